@@ -3,7 +3,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[private key]'],
   [/\bBearer\s+[\w.~+/-]+=*/gi, 'Bearer [redacted]'],
   [/teamviewerapi:\/\/\S+/gi, '[link]'],
-  [/\b(?:[0-9a-f]{2}[\s:]?){32}\b/gi, '[key]'],
+  [/\b(?:[0-9a-f]{2}[\s:]?){31}[0-9a-f]{2}\b/gi, '[key]'],
 ];
 
 /**
