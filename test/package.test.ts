@@ -57,7 +57,7 @@ describe('the package', { timeout: 120_000 }, () => {
       { cwd: root },
     );
     const answer = JSON.parse(stdout) as Pack[] | Record<string, Pack>;
-    const pack = Object.values(answer)[0] as Pack;
+    const pack = Object.values(answer)[0]!;
     packed = pack.files.map((file) => file.path);
     const install = [
       'install',
