@@ -1,0 +1,212 @@
+import type { Clock, Timer } from '../base/clock.ts';
+import { Signal } from '../base/emitter.ts';
+import type { Log } from '../base/log.ts';
+import type { Action, ActionResponse } from '../wire/actions.ts';
+import type { ApiKeys } from '../wire/keys.ts';
+import { nextAttempt, STABLE_AFTER, type NextAttempt } from './backoff.ts';
+import { describeClose, type CloseReason, type PastSession, type ReachedStep } from './close-reason.ts';
+import { CONTESTED_WITHIN, diagnose, type Diagnosis } from './diagnosis.ts';
+import type { DeviceHello, InboundMessage, Link, LinkDown, LinkState, RequestOptions } from './link.ts';
+import { LinkLog } from './link-log.ts';
+import { notConnected } from './request-queue.ts';
+import { Session } from './session.ts';
+import type { SocketFactory, Target } from './transport.ts';
+
+/** The shortest time between the beginnings of two attempts of which the second was woken. */
+const WAKE_GAP: Readonly<Record<NextAttempt['pace'], number>> = { ordinary: 3000, slow: 30_000 };
+/** More than any rule looks back. */
+const LONGEST_HISTORY = 20;
+
+export interface SupervisorOptions {
+  /** Asked before each attempt. After a change {@link Supervisor.wake} makes it felt. */
+  readonly target: () => Target;
+  readonly keys: ApiKeys;
+  readonly clock: Clock;
+  /** Already named after the device. */
+  readonly log: Log;
+  /** The serial number that is bound to this device; undefined where any will do. Asked at each attempt. */
+  readonly expectedSerial?: () => string | undefined;
+  /** Another device than the expected one answered and was refused. */
+  readonly onRefused?: (hello: DeviceHello) => void;
+  /** For tests: something other than a real websocket. */
+  readonly openSocket?: SocketFactory;
+}
+
+/** Makes one session after the other, for as long as it is not stopped. Nothing ever stops it for good. */
+export class Supervisor implements Link {
+  readonly hello = new Signal<DeviceHello>();
+  readonly ready = new Signal<void>();
+  readonly message = new Signal<InboundMessage>();
+  readonly down = new Signal<LinkDown>();
+  readonly diagnosed = new Signal<Diagnosis | undefined>();
+
+  readonly #options: SupervisorOptions;
+  readonly #log: LinkLog;
+  #state: LinkState = 'stopped';
+  /** Changes at each stop, so that what was begun before it ends there. */
+  #run = 0;
+  #session: Session | undefined;
+  /** The last session's connection is gone: a device may have room for one only. */
+  #gone: Promise<void> = Promise.resolve();
+  #history: PastSession[] = [];
+  #diagnosis: Diagnosis | undefined;
+  #lastInboundAt: number | undefined;
+  #known = false;
+  #outageSince = 0;
+  #readySince: number | undefined;
+  #settling: Timer | undefined;
+  #attempt: { readonly at: number; readonly target: Target } | undefined;
+  #wait: { readonly until: number; readonly pace: NextAttempt['pace']; readonly timer: Timer } | undefined;
+  /** Woken while an attempt was under way that may fail. */
+  #woken = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#log = new LinkLog(options.log);
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get lastInboundAt(): number | undefined {
+    return this.#session?.lastInboundAt ?? this.#lastInboundAt;
+  }
+
+  get diagnosis(): Diagnosis | undefined {
+    return this.#diagnosis;
+  }
+
+  start(): void {
+    if (this.#state !== 'stopped') return;
+    this.#outageSince = this.#options.clock.monotonic();
+    this.#history = [];
+    this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state !== 'stopped') {
+      this.#run += 1;
+      this.#state = 'stopped';
+      this.#wait?.timer.cancel();
+      this.#wait = undefined;
+      // Answers with `closed`, which tells who listens.
+      void this.#session?.close();
+      this.#setDiagnosis(undefined);
+    }
+    await this.#gone;
+  }
+
+  wake(): void {
+    if (this.#state === 'connecting') this.#woken = true;
+    if (!this.#wait || !this.#attempt) return;
+    const { at, target } = this.#attempt;
+    const now = this.#options.clock.monotonic();
+    const pace = isSame(target, this.#options.target()) ? this.#wait.pace : 'ordinary';
+    // A storm of wakes, or one that comes too early, brings one attempt when the gap is over.
+    const due = Math.max(now, at + WAKE_GAP[pace]);
+    if (due < this.#wait.until) this.#waitFor({ wait: due - now, pace });
+  }
+
+  request(action: Action, options?: RequestOptions): Promise<ActionResponse> {
+    return this.#session ? this.#session.request(action, options) : Promise.reject(notConnected());
+  }
+
+  #connect(): void {
+    const { clock, target } = this.#options;
+    this.#wait = undefined;
+    this.#state = 'connecting';
+    this.#woken = false;
+    this.#attempt = { at: clock.monotonic(), target: target() };
+    const run = this.#run;
+    void this.#gone.then(() => {
+      if (run === this.#run) this.#open();
+    });
+  }
+
+  #open(): void {
+    const { clock, expectedSerial, keys, onRefused, openSocket, target } = this.#options;
+    const session = new Session({
+      target: target(),
+      keys,
+      clock,
+      expectedSerial,
+      openSocket,
+      listener: {
+        hello: (hello) => {
+          this.#known = true;
+          this.hello.emit(hello);
+        },
+        refused: (hello) => onRefused?.(hello),
+        message: (message) => this.message.emit(message),
+        ready: () => this.#onReady(),
+        closed: (reason, reached) => this.#onClosed(reason, reached),
+        ignored: (what) => this.#log.ignored(what),
+      },
+    });
+    this.#session = session;
+    this.#gone = session.gone;
+  }
+
+  #onReady(): void {
+    const { clock } = this.#options;
+    this.#state = 'ready';
+    this.#readySince = clock.monotonic();
+    this.#settling = clock.after(CONTESTED_WITHIN, () => {
+      this.#log.settled();
+      this.#setDiagnosis(undefined);
+    });
+    // Of a contested connection nothing is proved by being ready once more: it must last.
+    const contested =
+      this.#diagnosis?.code === 'slot-taken' && this.#history.at(-1)?.reason.code === 'dropped';
+    if (!contested) this.#log.ready();
+    const wellAgain = this.#diagnosis !== undefined && !contested;
+    if (wellAgain) this.#diagnosis = undefined;
+    this.ready.emit();
+    if (wellAgain) this.diagnosed.emit(this.#diagnosis);
+  }
+
+  #onClosed(reason: CloseReason, reached: ReachedStep): void {
+    const { clock } = this.#options;
+    const now = clock.monotonic();
+    const readyFor = this.#readySince === undefined ? undefined : now - this.#readySince;
+    this.#lastInboundAt = this.lastInboundAt;
+    this.#session = undefined;
+    this.#readySince = undefined;
+    this.#settling?.cancel();
+    if (this.#state !== 'stopped') this.#recover({ reason, reached, readyFor }, now);
+    this.down.emit({ reason: describeClose(reason), wasReady: readyFor !== undefined });
+  }
+
+  #recover(past: PastSession, now: number): void {
+    const { clock } = this.#options;
+    if (past.readyFor !== undefined && past.readyFor >= STABLE_AFTER) this.#outageSince = now;
+    this.#history = [...this.#history, past].slice(-LONGEST_HISTORY);
+    const outage = now - this.#outageSince;
+    const target = this.#attempt?.target ?? this.#options.target();
+    const diagnosis = diagnose(this.#history, { target, known: this.#known });
+    this.#waitFor(nextAttempt(this.#history, outage, clock.random()));
+    if (this.#woken) this.wake();
+    this.#log.failed({ reason: past.reason, diagnosis, outage });
+    this.#setDiagnosis(diagnosis);
+  }
+
+  #waitFor({ wait, pace }: NextAttempt): void {
+    const { clock } = this.#options;
+    this.#wait?.timer.cancel();
+    // An attempt that begins in the next turn is one that is being made: a command need not fail for that.
+    this.#state = wait > 0 ? 'waiting' : 'connecting';
+    const timer = clock.after(wait, () => this.#connect());
+    this.#wait = { until: clock.monotonic() + wait, pace, timer };
+  }
+
+  #setDiagnosis(diagnosis: Diagnosis | undefined): void {
+    if (diagnosis?.code === this.#diagnosis?.code && diagnosis?.message === this.#diagnosis?.message) return;
+    this.#diagnosis = diagnosis;
+    this.diagnosed.emit(diagnosis);
+  }
+}
+
+function isSame(a: Target, b: Target): boolean {
+  return a.host === b.host && a.port === b.port;
+}

@@ -1,0 +1,6 @@
+/**
+ * Preloaded into every child process: the channel to the parent closes when the parent is gone, whatever
+ * ended it, and a Homebridge or a simulator that nobody watches must not stay behind.
+ */
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.channel?.unref();
