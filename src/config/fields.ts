@@ -1,0 +1,143 @@
+import type { KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import * as v from 'valibot';
+
+/**
+ * How an API key is read. Handed in by whoever calls, since the format belongs to the wire: a key becomes a
+ * KeyObject at once, so that nothing that holds a config can print one.
+ */
+export interface KeyFormat {
+  /** What is wrong with a text that should be a key, without quoting it; undefined when nothing is. */
+  readonly keyProblem: (text: unknown) => string | undefined;
+  /** The key; undefined where {@link keyProblem} has something to say. */
+  readonly parseKey: (text: unknown) => KeyObject | undefined;
+}
+
+/** One key of the config: its shape, what it is without being given, and what to do when it is wrong. */
+export interface Field {
+  /** Every message in it must be its own: valibot's own ones quote what they received. */
+  readonly schema: v.GenericSchema<unknown, unknown>;
+  readonly required: boolean;
+  /** What the reader of the log can do. */
+  readonly remedy: string;
+}
+
+const field = <Schema extends v.GenericSchema<unknown, unknown>, Required extends boolean>(
+  required: Required,
+  schema: Schema,
+  remedy: string,
+) => ({ required, schema, remedy }) as const;
+
+/** One of several words. Valibot's picklist would quote what it received. */
+const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  v.picklist(words, `is none of ${words.map((word) => `"${word}"`).join(', ')}`);
+
+/** Travel times in seconds, at most: a gate that takes longer is not moving. */
+const LONGEST_TRAVEL = 600;
+
+const travelSeconds = () =>
+  v.pipe(
+    v.number('is not a number'),
+    v.minValue(1, 'is less than 1 second'),
+    v.maxValue(LONGEST_TRAVEL, `is more than ${LONGEST_TRAVEL} seconds`),
+  );
+
+const host = v.pipe(
+  v.string('is not a text'),
+  v.trim(),
+  v.transform((text) => text.toLowerCase().replace(/\.$/, '')),
+  v.check(isHost, 'is not an IP address or host name'),
+);
+
+/** Host names as they are met in houses: `remootio_<serial>.local` has an underscore. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (text.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(text));
+}
+
+const apiKey = ({ keyProblem, parseKey }: KeyFormat) =>
+  v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, KeyObject>(({ dataset, addIssue, NEVER }) => {
+      const key = parseKey(dataset.value);
+      if (key) return key;
+      addIssue({ message: keyProblem(dataset.value) ?? 'cannot be read' });
+      return NEVER;
+    }),
+  );
+
+const COPY_KEY = 'copy it again from the Remootio app (Websocket API in the settings of the device)';
+
+/** Every key that a device may have in the config. The parser and its messages come from this table alone. */
+export const deviceFields = (keys: KeyFormat) => ({
+  name: field(
+    true,
+    v.pipe(
+      v.string('is not a text'),
+      v.trim(),
+      v.nonEmpty('is empty'),
+      v.maxLength(64, 'is longer than 64 characters'),
+    ),
+    'give it the name that Apple Home is to show',
+  ),
+  host: field(
+    true,
+    host,
+    'enter the address alone, like 192.168.1.50 or remootio_0123456789ab.local, without http:// and port',
+  ),
+  port: field(
+    false,
+    v.optional(
+      v.pipe(
+        v.number('is not a number'),
+        v.integer('is not a whole number'),
+        v.minValue(1, 'is less than 1'),
+        v.maxValue(65535, 'is more than 65535'),
+      ),
+      8080,
+    ),
+    'leave it out, unless the device is reached by another port than 8080',
+  ),
+  apiSecretKey: field(true, apiKey(keys), COPY_KEY),
+  apiAuthKey: field(true, apiKey(keys), COPY_KEY),
+  serialNumber: field(
+    false,
+    v.optional(
+      v.pipe(v.string('is not a text'), v.trim(), v.regex(/^[0-9A-Za-z_-]{1,64}$/, 'is not a serial number')),
+    ),
+    'leave it out; it is learned at the first connection',
+  ),
+  openSeconds: field(
+    false,
+    v.optional(travelSeconds()),
+    'enter the seconds that the gate takes to open, or leave it out',
+  ),
+  closeSeconds: field(
+    false,
+    v.optional(travelSeconds()),
+    'enter the seconds that the gate takes to close, or leave it out',
+  ),
+  whileClosing: field(
+    false,
+    v.optional(choice(['refuse', 'pulse']), 'refuse'),
+    'choose what happens when it is opened while it closes, or leave it out',
+  ),
+  readOnly: field(
+    false,
+    v.optional(v.boolean('is neither true nor false'), false),
+    'true only shows the gate, false lets it be operated as well',
+  ),
+});
+
+export type DeviceFields = ReturnType<typeof deviceFields>;
+export type DeviceKey = keyof DeviceFields;
+
+/** One device as the config describes it; keys that were left out have their defaults. */
+export type DeviceConfig = {
+  readonly [Key in DeviceKey]: v.InferOutput<DeviceFields[Key]['schema']>;
+};
+
+/**
+ * What may stand beside the devices: `platform` and `name` by Homebridge's convention, `_bridge` where the
+ * plugin runs as a child bridge.
+ */
+export const PLATFORM_KEYS: readonly string[] = ['platform', 'name', 'devices', '_bridge'];
