@@ -1,0 +1,30 @@
+/**
+ * TeamViewer's REACH API: the client alone, `new ReachClient({ … })`, or remote support as a whole with its
+ * vault, `await RemoteSupport.open({ … })`.
+ */
+export { DEFAULT_API_BASE, type UnregisterRevision } from './api-address.ts';
+export {
+  ReachClient,
+  type ControlAnswer,
+  type CreateDeviceKeyRequest,
+  type CreatedDeviceKey,
+  type ReachClientOptions,
+  type RegisteredApp,
+  type RequestControlRequest,
+  type UnregisterRequest,
+} from './client.ts';
+export {
+  parseRemoteSupport,
+  type ComputerConfig,
+  type ParsedRemoteSupport,
+  type Platform,
+  type RemoteSupportConfig,
+  type RemoteSupportProblem,
+} from './config.ts';
+export { completeLink, masterSecret, newTenantNonce, type ControlSecretInput } from './control-link.ts';
+export { decryptDeviceKey } from './device-key.ts';
+export { ReachError, type ReachErrorCode, type ReachOutcome } from './errors.ts';
+export { RemoteSupport, VAULT_FILE, type RemoteSupportOptions } from './remote-support.ts';
+export { parseRolloutObject, parseRolloutText, type RolloutData } from './rollout-data.ts';
+export type { RevokeRequest, RolloutRequest } from './supported-computer.ts';
+export type { ComputerState, LinkMade, SupportPhase } from './support-state.ts';
