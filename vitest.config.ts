@@ -1,13 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
+/** What starts real processes. */
+const END_TO_END = ['test/e2e/**/*.test.ts', 'test/demo/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    environment: 'node',
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
     },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: END_TO_END,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: END_TO_END,
+          globalSetup: 'test/e2e/global-setup.ts',
+          // Every file runs a Homebridge and its devices. They mostly wait, but two files are as much as two
+          // cores carry without making time limits a matter of luck, and only after the unit tests.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -35,6 +35,8 @@ export interface DoorMemory {
 export type DoorWriteFailure =
   /** -70402 */
   | 'offline'
+  /** -70402: the device refused it, or cannot do it. */
+  | 'failed'
   /** -70403 */
   | 'busy'
   /** -70408 */
@@ -47,6 +49,8 @@ export type DoorWriteFailure =
 /** A door over one device: what the accessory, the command line and the local channel drive. */
 export interface Door {
   readonly view: DoorView;
+  /** At rest, and the sensor has said in the present session that it stands so. */
+  readonly settled: boolean;
   /** The accessory was read: asks the device again if its last word is older than 10 s. */
   read(): DoorView;
   /**
