@@ -1,0 +1,6 @@
+import type { Measure } from '../measure.ts';
+import { envelope } from './envelope.ts';
+import { writeToFrame } from './write-to-frame.ts';
+
+/** In the order in which they are run and printed. */
+export const measures: readonly Measure[] = [envelope, writeToFrame];
