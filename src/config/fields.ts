@@ -1,6 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { companionFields } from './companion-fields.ts';
+import { choice, field, flag, name, travelSeconds } from './field.ts';
+import { keyNames } from './key-names.ts';
+
+export type { Field } from './field.ts';
 
 /**
  * How an API key is read. Handed in by whoever calls, since the format belongs to the wire: a key becomes a
@@ -12,35 +17,6 @@ export interface KeyFormat {
   /** The key; undefined where {@link keyProblem} has something to say. */
   readonly parseKey: (text: unknown) => KeyObject | undefined;
 }
-
-/** One key of the config: its shape, what it is without being given, and what to do when it is wrong. */
-export interface Field {
-  /** Every message in it must be its own: valibot's own ones quote what they received. */
-  readonly schema: v.GenericSchema<unknown, unknown>;
-  readonly required: boolean;
-  /** What the reader of the log can do. */
-  readonly remedy: string;
-}
-
-const field = <Schema extends v.GenericSchema<unknown, unknown>, Required extends boolean>(
-  required: Required,
-  schema: Schema,
-  remedy: string,
-) => ({ required, schema, remedy }) as const;
-
-/** One of several words. Valibot's picklist would quote what it received. */
-const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  v.picklist(words, `is none of ${words.map((word) => `"${word}"`).join(', ')}`);
-
-/** Travel times in seconds, at most: a gate that takes longer is not moving. */
-const LONGEST_TRAVEL = 600;
-
-const travelSeconds = () =>
-  v.pipe(
-    v.number('is not a number'),
-    v.minValue(1, 'is less than 1 second'),
-    v.maxValue(LONGEST_TRAVEL, `is more than ${LONGEST_TRAVEL} seconds`),
-  );
 
 const host = v.pipe(
   v.string('is not a text'),
@@ -69,16 +45,7 @@ const COPY_KEY = 'copy it again from the Remootio app (Websocket API in the sett
 
 /** Every key that a device may have in the config. The parser and its messages come from this table alone. */
 export const deviceFields = (keys: KeyFormat) => ({
-  name: field(
-    true,
-    v.pipe(
-      v.string('is not a text'),
-      v.trim(),
-      v.nonEmpty('is empty'),
-      v.maxLength(64, 'is longer than 64 characters'),
-    ),
-    'give it the name that Apple Home is to show',
-  ),
+  name: field(true, name, 'give it the name that Apple Home is to show'),
   host: field(
     true,
     host,
@@ -121,11 +88,9 @@ export const deviceFields = (keys: KeyFormat) => ({
     v.optional(choice(['refuse', 'pulse']), 'refuse'),
     'choose what happens when it is opened while it closes, or leave it out',
   ),
-  readOnly: field(
-    false,
-    v.optional(v.boolean('is neither true nor false'), false),
-    'true only shows the gate, false lets it be operated as well',
-  ),
+  readOnly: field(false, flag(), 'true only shows the gate, false lets it be operated as well'),
+  ...companionFields(),
+  keyNames: field(false, keyNames(), 'correct it in the list of names of keys, or remove it there'),
 });
 
 export type DeviceFields = ReturnType<typeof deviceFields>;
@@ -138,6 +103,14 @@ export type DeviceConfig = {
 
 /**
  * What may stand beside the devices: `platform` and `name` by Homebridge's convention, `_bridge` where the
- * plugin runs as a child bridge.
+ * plugin runs as a child bridge, whether devices are looked for on the network, and how the journal is kept.
  */
-export const PLATFORM_KEYS: readonly string[] = ['platform', 'name', 'devices', '_bridge'];
+export const PLATFORM_KEYS: readonly string[] = [
+  'platform',
+  'name',
+  'devices',
+  'discovery',
+  'journal',
+  'remoteSupport',
+  '_bridge',
+];

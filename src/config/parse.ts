@@ -9,6 +9,7 @@ import {
   type Field,
   type KeyFormat,
 } from './fields.ts';
+import { parseJournalConfig, type JournalConfig } from './journal.ts';
 import { holdsSecret, nameForLog, secretsIn } from './say.ts';
 import { suggest } from './suggest.ts';
 
@@ -32,6 +33,9 @@ export interface ParsedConfig {
    * may be removed for not being in the config.
    */
   readonly complete: boolean;
+  /** Whether devices are looked for on the network. */
+  readonly discovery: boolean;
+  readonly journal: JournalConfig;
 }
 
 /** A device of the list on its way from unknown to typed. */
@@ -59,7 +63,22 @@ export function parseConfig(value: unknown, keyFormat: KeyFormat): ParsedConfig 
     if (config) entries.push({ index, label, config });
   }
   const devices = withoutDuplicates(entries, problems).map((entry) => entry.config);
-  return { devices, problems, complete: !problems.some((problem) => problem.severity === 'error') };
+  const complete = !problems.some((problem) => problem.severity === 'error');
+  const journal = parseJournalConfig(isObject(value) ? own(value, 'journal') : undefined);
+  problems.push(
+    ...journal.problems.map((message) => ({ severity: 'warning', message, key: 'journal' }) as const),
+  );
+  const discovery = discoveryOf(value, problems);
+  return { devices, problems, complete, discovery, journal: journal.config };
+}
+
+/** A help only: wrong is as good as left out. */
+function discoveryOf(value: unknown, problems: ConfigProblem[]): boolean {
+  const given = isObject(value) ? (own(value, 'discovery') ?? true) : true;
+  if (typeof given === 'boolean') return given;
+  const message = 'discovery is neither true nor false; true is used';
+  problems.push({ severity: 'warning', message, key: 'discovery' });
+  return true;
 }
 
 /** The list of devices; anything that is wrong around it is reported. */
@@ -139,8 +158,17 @@ function parseField(item: JsonObject, key: string, field: Field, secrets: readon
   if (!result.success) return { problem: result.issues[0].message };
   const { output } = result;
   // Keys are KeyObjects by now; a key in a text was pasted into the wrong input, and texts are shown.
-  if (typeof output === 'string' && holdsSecret(output, secrets)) return { problem: 'holds an API key' };
+  if (textsIn(output).some((text) => holdsSecret(text, secrets))) return { problem: 'holds an API key' };
   return { value: output };
+}
+
+/** The texts that a value holds: itself, or those of a list of objects. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter(isObject)
+    .flatMap((item) => Object.values(item).filter((part) => typeof part === 'string'));
 }
 
 function unknownKey(label: string, key: string, meant: string | undefined, whose: string): string {

@@ -50,6 +50,11 @@ export function isFuture(boot: BootSpan, t100ms: number, at: number): boolean {
   return widened(boot, at).earliest + t100ms * TICK > at + CLOCK_TOLERANCE;
 }
 
+/** Whether what the device dates at `t100ms` happened at `at`, as near as can be told. */
+export function isJustThen(boot: BootSpan, t100ms: number, at: number): boolean {
+  return Math.abs(at - timeOf(boot, t100ms)) <= CLOCK_TOLERANCE;
+}
+
 function widened(span: BootSpan, to: number): BootSpan {
   const drift = Math.abs(to - span.asOf) * DRIFT;
   return { earliest: span.earliest - drift, latest: span.latest + drift, asOf: to };

@@ -1,5 +1,14 @@
 import type { RemootioEvent } from '../wire/events.ts';
-import { bootSpan, CLOCK_TOLERANCE, isFuture, isLaterBoot, refined, TICK, timeOf } from './boot-span.ts';
+import {
+  bootSpan,
+  CLOCK_TOLERANCE,
+  isFuture,
+  isJustThen,
+  isLaterBoot,
+  refined,
+  TICK,
+  timeOf,
+} from './boot-span.ts';
 import type { BootSpan } from './boot-span.ts';
 import type { BootMemory, DeviceMemory, EventMark } from './device-memory.ts';
 
@@ -139,7 +148,7 @@ export class DeviceClock {
       span !== undefined &&
       !isFuture(span, event.t100ms, at) &&
       // Of a boot that began unseen, events in order: first what is left of the one before.
-      !(this.#present.last === undefined && (beforeRestart || this.#isRestOfPrevious(event, span)));
+      !(this.#present.last === undefined && (beforeRestart || this.#isRestOfPrevious(event, span, at)));
     return isOfPresent ? this.#placeInPresent(event, at, span) : this.#placeBefore(event, at);
   }
 
@@ -171,9 +180,11 @@ export class DeviceClock {
   }
 
   /** Whether the event fits between our last word with the previous boot and the beginning of this one. */
-  #isRestOfPrevious(event: RemootioEvent, present: BootSpan): boolean {
+  #isRestOfPrevious(event: RemootioEvent, present: BootSpan, at: number): boolean {
     const previous = this.#previous;
     if (!previous?.span || !continues(previous, event)) return false;
+    // It comes in the moment at which it happened if it is of this boot: by chance that is not.
+    if (isJustThen(present, event.t100ms, at)) return false;
     return previous.span.earliest + event.t100ms * TICK <= present.latest + CLOCK_TOLERANCE;
   }
 }

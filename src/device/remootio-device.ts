@@ -61,6 +61,8 @@ export class RemootioDevice implements Device {
   /** `t100ms` of the newest report; every response makes one, so it is always of the device's present boot. */
   #reportedAt = 0;
   #refreshing = false;
+  /** The last session of which the log was told that events are missing. */
+  #gapSession: number | undefined;
   #lastHealth: DeviceHealth;
 
   constructor({ link, clock, log, memory }: RemootioDeviceOptions) {
@@ -214,8 +216,15 @@ export class RemootioDevice implements Device {
     const timed = this.#timed(placed);
     this.event.emit(timed);
     if (event.type === 'StateChange') this.#reportEdge(placed, timed);
-    if (placed.gap) this.#log.debug('events of the device are missing, asking for its state');
+    if (placed.gap) this.#sayGap();
     if (placed.gap || isOfSensor(event)) this.#refresh();
+  }
+
+  /** Once for each session: whoever leaves out every other event must not fill the log. */
+  #sayGap(): void {
+    if (this.#gapSession === this.#session) return;
+    this.#gapSession = this.#session;
+    this.#log.debug('events of the device are missing, asking for its state');
   }
 
   #timed({ event, arrivedAt, happenedAt }: PlacedEvent): TimedEvent {

@@ -1,11 +1,12 @@
 import type { API, PlatformAccessory } from 'homebridge';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { park } from './garage-door.ts';
+import { park } from './park.ts';
 import { MOST_ACCESSORIES, PLATFORM_NAME, PLUGIN_NAME } from './settings.ts';
 
-/** HAP's category of a garage door: the icon that is shown while it is added. */
-const GARAGE_DOOR_OPENER = 4;
+/** HAP's categories: the icon that is shown while an accessory is added. */
+export const GARAGE_DOOR_OPENER = 4;
+export const SWITCH = 8;
 
 /** The accessories of this platform on Homebridge's bridge. */
 export class Bridge {
@@ -27,11 +28,11 @@ export class Bridge {
   }
 
   /** A new accessory, which nobody sees before it is {@link publish}ed. */
-  make(name: string, uuid: string): PlatformAccessory {
+  make(name: string, uuid: string, category = GARAGE_DOOR_OPENER): PlatformAccessory {
     const { platformAccessory } = this.#api;
     // Categories is a const enum of another package, which this compiler setting cannot reach.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
-    return new platformAccessory(name, uuid, GARAGE_DOOR_OPENER);
+    return new platformAccessory(name, uuid, category);
   }
 
   /** @returns whether there was room for it; if not, that has been said. */

@@ -1,5 +1,6 @@
 import type { PlatformAccessory } from 'homebridge';
 import * as v from 'valibot';
+import { isObject, own } from '../base/json.ts';
 import type { KnownAccessory } from './identity.ts';
 
 /** What Homebridge keeps with an accessory. No keys: its cache is a file that people send around. */
@@ -16,6 +17,17 @@ const CONTEXT = v.object({
   serialNumber: v.optional(v.string()),
   remootioVersion: v.optional(v.string()),
 });
+
+/** The context of an accessory that belongs to the one of a gate. */
+export function satelliteContext(owner: string): { readonly satelliteOf: string } {
+  return { satelliteOf: owner };
+}
+
+/** The UUID of the accessory that this one belongs to; undefined for a gate's own. */
+export function satelliteOf({ context }: PlatformAccessory): string | undefined {
+  const owner: unknown = isObject(context) ? own(context, 'satelliteOf') : undefined;
+  return typeof owner === 'string' ? owner : undefined;
+}
 
 /** What a cached accessory may be recognised by: its context, or its name where that is of no use. */
 export function knownFrom(accessory: PlatformAccessory): KnownAccessory {

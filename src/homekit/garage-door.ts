@@ -1,20 +1,10 @@
 import type { Characteristic, HAP, PlatformAccessory, Service } from 'homebridge';
 import type { Unsubscribe } from '../base/emitter.ts';
-import { messageOf } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
-import { DoorWriteError } from '../door/errors.ts';
-import {
-  CLOSED,
-  CLOSING,
-  OPEN,
-  OPENING,
-  type Door,
-  type DoorView,
-  type TargetDoorState,
-} from '../door/types.ts';
+import { CLOSED, CLOSING, OPEN, OPENING, type Door, type DoorView } from '../door/types.ts';
 import { cleanName } from './clean-name.ts';
-import { readError, writeError } from './hap-status.ts';
-import { stampVersion } from './information.ts';
+import type { Companion } from './companion.ts';
+import { DoorWrites, type DoorWritesOptions } from './door-writes.ts';
+import { readError } from './hap-status.ts';
 
 /**
  * In `/accessories` a read that fails is answered with the first of the valid values. Closed is no truer than
@@ -23,20 +13,18 @@ import { stampVersion } from './information.ts';
 const CURRENT_VALUES = [CLOSED, OPEN, OPENING, CLOSING, 4];
 const TARGET_VALUES = [CLOSED, OPEN];
 
-export interface GarageDoorOptions {
-  readonly hap: HAP;
+export interface GarageDoorOptions extends DoorWritesOptions {
   readonly accessory: PlatformAccessory;
   /** As it stands in the config. */
   readonly name: string;
-  readonly door: Door;
-  readonly log: Log;
 }
 
 /** The GarageDoorOpener of an accessory: shows a door to Apple Home and hands on what Home writes. */
-export class GarageDoor {
+export class GarageDoor implements Companion {
+  readonly services: readonly Service[];
   readonly #hap: HAP;
   readonly #door: Door;
-  readonly #log: Log;
+  readonly #writes: DoorWrites;
   readonly #target: Characteristic;
   readonly #current: Characteristic;
   readonly #obstruction: Characteristic;
@@ -44,11 +32,13 @@ export class GarageDoor {
   /** Reads of C have been failing. */
   #unavailable = false;
 
-  constructor({ hap, accessory, name, door, log }: GarageDoorOptions) {
+  constructor(options: GarageDoorOptions) {
+    const { hap, accessory, name, door } = options;
     this.#hap = hap;
     this.#door = door;
-    this.#log = log;
+    this.#writes = new DoorWrites(options);
     const service = garageDoorService(hap, accessory, cleanName(name));
+    this.services = [service];
     const { CurrentDoorState, ObstructionDetected, TargetDoorState } = hap.Characteristic;
     this.#target = service.getCharacteristic(TargetDoorState).setProps({ validValues: TARGET_VALUES });
     this.#current = service.getCharacteristic(CurrentDoorState).setProps({ validValues: CURRENT_VALUES });
@@ -72,27 +62,14 @@ export class GarageDoor {
   }
 
   async #write(value: unknown): Promise<void> {
-    const target = value === OPEN ? OPEN : CLOSED;
     try {
-      await this.#door.setTarget(target);
+      await this.#writes.write(value === OPEN ? OPEN : CLOSED, 'from Home');
       // hap-nodejs stores what was written after this handler: what the door says has to come later.
       setImmediate(() => this.#push(this.#door.view));
     } catch (error) {
       setImmediate(() => this.#pushBack());
-      throw this.#failure(target, error);
+      throw error;
     }
-  }
-
-  #failure(target: TargetDoorState, error: unknown): Error {
-    const wish = target === OPEN ? 'opened' : 'closed';
-    if (error instanceof DoorWriteError) {
-      this.#log.info(`could not be ${wish} from Home: ${error.message}`);
-      return writeError(this.#hap, error.failure);
-    }
-    this.#log.error(
-      `could not be ${wish} from Home, for a reason that was not foreseen: ${messageOf(error)}`,
-    );
-    return writeError(this.#hap, 'failed');
   }
 
   /** T before C in one turn, so that Home never sees the two disagree. Clears what a failed write left. */
@@ -127,14 +104,8 @@ function garageDoorService(hap: HAP, accessory: PlatformAccessory, name: string)
   return service.updateCharacteristic(Characteristic.Name, name);
 }
 
-/**
- * An accessory that stands for no device at the moment: it is kept, but reads and writes fail instead of
- * being answered from the cache as if there were a gate behind it.
- */
-export function park(hap: HAP, accessory: PlatformAccessory): void {
-  stampVersion(hap, accessory);
-  const service = accessory.getService(hap.Service.GarageDoorOpener);
-  if (!service) return;
+/** The door of an accessory that stands for no device at the moment: reads and writes of it fail. */
+export function parkDoor(hap: HAP, service: Service): void {
   const { CurrentDoorState, TargetDoorState } = hap.Characteristic;
   const fail = (): never => {
     throw readError(hap);

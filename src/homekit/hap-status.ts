@@ -24,7 +24,8 @@ export function readError(hap: HAP): Error {
   return statusError(hap, COMMUNICATION_FAILURE);
 }
 
-function statusError(hap: HAP, status: number): Error {
+/** What a handler throws to fail with one of HAP's statuses. */
+export function statusError(hap: HAP, status: number): Error {
   // HAPStatus is a const enum of another package, which this compiler setting cannot reach.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
   return new hap.HapStatusError(status);

@@ -5,7 +5,10 @@ import { parseConfig } from '../config/parse.ts';
 import { apiKeyProblem, parseApiKey } from '../wire/keys.ts';
 import { Bridge } from './bridge.ts';
 import type { GateMaker } from './gate-maker.ts';
-import { makeGate } from './make-gate.ts';
+import { bridgeOf, readHomebridgeConfig, sayPeers } from './homebridge-config.ts';
+import { NetworkGates } from './make-gate.ts';
+import { Observation } from './observation.ts';
+import { HomeSupport } from './remote-support.ts';
 import { Roster } from './roster.ts';
 import { StateStore } from './state-store.ts';
 
@@ -23,9 +26,12 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
   readonly #maker: GateMaker;
   readonly #restored: PlatformAccessory[] = [];
   #roster: Roster | undefined;
+  #observation: Observation | undefined;
+  #support: HomeSupport | undefined;
+  #stopping: Promise<void> | undefined;
 
   /** @param maker other parts than the real ones, for tests */
-  constructor(log: Logging, config: PlatformConfig, api: API, maker: GateMaker = makeGate) {
+  constructor(log: Logging, config: PlatformConfig, api: API, maker: GateMaker = new NetworkGates()) {
     this.#log = log;
     this.#config = config;
     this.#api = api;
@@ -45,21 +51,65 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
         if (severity === 'error') this.#log.error(message);
         else this.#log.warn(message);
       }
-      const store = new StateStore(join(this.#api.user.storagePath(), FOLDER), this.#log);
+      const storagePath = this.#api.user.storagePath();
+      const homebridge = readHomebridgeConfig(this.#api.user.configPath());
+      sayPeers(this.#log, homebridge, config.devices);
+      const observation = new Observation({
+        config,
+        storagePath,
+        instance: bridgeOf(homebridge, this.#config),
+        homebridgeVersion: this.#api.serverVersion,
+        clock: this.#maker.clock,
+        log: this.#log,
+      });
+      this.#observation = observation;
       const bridge = new Bridge(this.#api, this.#restored);
-      this.#roster = new Roster({ hap: this.#api.hap, bridge, store, maker: this.#maker, log: this.#log });
+      this.#roster = new Roster({
+        hap: this.#api.hap,
+        bridge,
+        store: new StateStore(join(storagePath, FOLDER), this.#log),
+        maker: this.#maker,
+        log: this.#log,
+        onGate: (gate) => observation.watch(gate),
+      });
+      if (config.discovery) this.#maker.startDiscovery(this.#log);
+      observation.start();
       this.#roster.start(config);
+      this.#support = new HomeSupport({
+        hap: this.#api.hap,
+        bridge,
+        platform: this.#config,
+        storagePath,
+        chronicle: observation.chronicle,
+        server: observation.control.server,
+        clock: this.#maker.clock,
+        log: this.#log,
+      });
+      this.#support.start();
     } catch (error) {
       this.#log.error(`Could not start: ${messageOf(error)}`);
     }
   }
 
   /** Resolves when every connection has ended and everything is on disk. Never rejects. */
-  async stop(): Promise<void> {
-    try {
-      await this.#roster?.stop();
-    } catch (error) {
-      this.#log.error(`Could not stop in order: ${messageOf(error)}`);
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    // First nobody gives a command any more; the journal still hears of what the gates do at the end.
+    const steps = [
+      () => this.#observation?.close(),
+      () => Promise.all([this.#roster?.stop(), this.#support?.stop()]),
+      () => this.#maker.stop(),
+      () => this.#observation?.stop(),
+    ];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        this.#log.error(`Could not stop in order: ${messageOf(error)}`);
+      }
     }
   }
 }

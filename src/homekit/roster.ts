@@ -6,12 +6,14 @@ import type { DeviceConfig } from '../config/fields.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import type { Bridge } from './bridge.ts';
 import { cleanName } from './clean-name.ts';
-import { knownFrom } from './context.ts';
+import { knownFrom, satelliteOf } from './context.ts';
 import { Gate } from './gate.ts';
 import type { GateMaker } from './gate-maker.ts';
 import { addressOf, matchDevices, ownerOf, sameSerial, type KnownAccessory } from './identity.ts';
+import { Satellites, satellitesOf } from './satellites.ts';
 import { SerialQuestion } from './serial-question.ts';
 import type { StateStore } from './state-store.ts';
+import { computerOf } from './support-context.ts';
 
 export interface RosterOptions {
   readonly hap: HAP;
@@ -19,6 +21,8 @@ export interface RosterOptions {
   readonly store: StateStore;
   readonly maker: GateMaker;
   readonly log: Log;
+  /** Told of each gate before it starts. */
+  readonly onGate?: (gate: Gate) => void;
 }
 
 /** Which accessory stands for which device: restores, adds, hands over and removes them. */
@@ -40,7 +44,7 @@ export class Roster {
     const { claims, unclaimed } = matchDevices(devices, this.#known());
     this.#unclaimed = unclaimed;
     this.#mayRemove = complete;
-    for (const { uuid } of unclaimed) this.#options.bridge.park(uuid);
+    for (const { uuid } of unclaimed) this.#park(uuid);
     for (const claim of claims) if (claim.kind === 'ask') this.#ask(claim.device);
     // Before anything is added, since what is removed makes room on the bridge.
     this.#removeUnclaimed();
@@ -58,10 +62,16 @@ export class Roster {
     await this.#options.store.flush();
   }
 
+  #park(uuid: string): void {
+    const { bridge } = this.#options;
+    for (const each of [uuid, ...satellitesOf(bridge, uuid)]) bridge.park(each);
+  }
+
   /** What is on disk is newer than Homebridge's cache, and outlives it. */
   #known(): readonly KnownAccessory[] {
     const { bridge, store } = this.#options;
-    const known = new Map(bridge.accessories.map((accessory) => [accessory.UUID, knownFrom(accessory)]));
+    const own = bridge.accessories.filter((each) => !satelliteOf(each) && !computerOf(each));
+    const known = new Map(own.map((accessory) => [accessory.UUID, knownFrom(accessory)]));
     for (const accessory of store.known()) {
       known.set(accessory.uuid, { ...accessory, onBridge: known.has(accessory.uuid) });
     }
@@ -75,7 +85,7 @@ export class Roster {
       this.#openGate(config, known, log);
     } catch (error) {
       log.error(`could not be started: ${messageOf(error)}`);
-      if (known) this.#options.bridge.park(known.uuid);
+      if (known) this.#park(known.uuid);
     }
   }
 
@@ -96,17 +106,23 @@ export class Roster {
     const gate = new Gate({
       hap,
       accessory,
+      satellites: new Satellites(hap, bridge, uuid, this.#options.log),
       config,
       file,
       maker,
       log,
-      onContext: () => bridge.save(accessory),
+      platformLog: this.#options.log,
+      onAccessory: () => bridge.save(accessory),
       mayBind: (serial) => this.#mayBind(serial, uuid, log),
     });
     // Only now, so that Home sees it with all that belongs to it.
-    if (!restored && !bridge.publish(accessory, log)) return;
+    if (!restored && !bridge.publish(accessory, log)) {
+      gate.stop().catch((error: unknown) => log.debug(messageOf(error)));
+      return;
+    }
     log.info(restored ? 'restored' : 'added');
     this.#gates.set(uuid, gate);
+    this.#options.onGate?.(gate);
     gate.start();
   }
 
@@ -160,6 +176,7 @@ export class Roster {
       return;
     }
     for (const { uuid, name } of this.#unclaimed) {
+      for (const satellite of satellitesOf(bridge, uuid)) bridge.remove(satellite, named(log, name));
       bridge.remove(uuid, named(log, name));
       store.remove(uuid);
     }

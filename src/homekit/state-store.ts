@@ -2,54 +2,15 @@ import { readdirSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import * as v from 'valibot';
 import { messageOf, systemCode } from '../base/errors.ts';
 import { JsonFile } from '../base/json-file.ts';
 import type { Log } from '../base/log.ts';
-import { parseDeviceMemory, type DeviceMemory } from '../device/device-memory.ts';
-import type { DoorMemory } from '../door/types.ts';
+import { parseState, type GateState } from './gate-state.ts';
 import type { KnownAccessory } from './identity.ts';
 
-/** What is on disk of one accessory. */
-export interface GateState {
-  /** The device's name and address in the config, by which the accessory is found again. */
-  readonly name: string;
-  readonly address: string;
-  readonly serialNumber?: string;
-  readonly remootioVersion?: string;
-  readonly door?: DoorMemory;
-  readonly device?: DeviceMemory;
-}
+export type { GateState } from './gate-state.ts';
 
 const VERSION = 1;
-
-const DOOR: v.GenericSchema<unknown, DoorMemory> = v.object({
-  target: v.picklist([0, 1]),
-  current: v.picklist([0, 1, 2, 3]),
-  obstruction: v.boolean(),
-  learnedCloseTime: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
-});
-
-const IDENTITY = v.object({
-  name: v.string(),
-  address: v.string(),
-  serialNumber: v.exactOptional(v.string()),
-  remootioVersion: v.exactOptional(v.string()),
-});
-
-/** Reads what stands in a file. What the device and the door remember may be lost without the identity. */
-function parseState(value: unknown): GateState | undefined {
-  const identity = v.safeParse(IDENTITY, value);
-  if (!identity.success) return undefined;
-  const { door, device } = value as { readonly door?: unknown; readonly device?: unknown };
-  const doorMemory = v.safeParse(DOOR, door);
-  const deviceMemory = parseDeviceMemory(device);
-  return {
-    ...identity.output,
-    ...(doorMemory.success && { door: doorMemory.output }),
-    ...(deviceMemory && { device: deviceMemory }),
-  };
-}
 
 /** The state of one accessory, written at each change. */
 export class StateFile {

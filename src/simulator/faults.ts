@@ -66,6 +66,8 @@ interface Behaviour {
   readonly response?: (response: ActionResponse) => ActionResponse;
   /** What is sent instead of one event; undefined for an event that the fault has nothing to do with. */
   readonly event?: (event: SimulatedEvent) => readonly SimulatedEvent[] | undefined;
+  /** A new session is told everything that is in the log. */
+  readonly replay?: true;
   /** What is sent instead of one ENCRYPTED frame. */
   readonly encrypted?: (frame: string) => string;
   /** Done once, at the moment when it is switched on. */
@@ -152,6 +154,10 @@ const BEHAVIOURS = {
     event: (event) => (event.type === 'StateChange' ? [] : undefined),
   },
   'duplicate-events': { summary: 'every event is sent twice', event: (event) => [event, event] },
+  'replayed-events': {
+    summary: 'a new session is sent every event in the log, also those that were sent before',
+    replay: true,
+  },
   'reset-now': { summary: 'TCP reset of all connections, now', act: (target) => target.resetConnections() },
   'clock-restart': {
     summary: 't100ms and cnt begin anew, now, without a restart',
@@ -192,6 +198,7 @@ export class Faults {
   readonly #active = new Map<FaultName, Active>();
   readonly #target: FaultTarget;
 
+  /** @internal */
   constructor(target: FaultTarget) {
     this.#target = target;
   }
@@ -218,19 +225,30 @@ export class Faults {
     return [...this.#active.keys()];
   }
 
+  /** @internal */
   get silent(): boolean {
     return this.#first((behaviour) => behaviour.silent) !== undefined;
   }
 
-  /** Milliseconds by which the next answer is late. */
+  /** @internal */
+  get replays(): boolean {
+    return this.#first((behaviour) => behaviour.replay) !== undefined;
+  }
+
+  /**
+   * Milliseconds by which the next answer is late.
+   * @internal
+   */
   get late(): number {
     return this.#first((behaviour, options) => behaviour.late && (options.delay ?? behaviour.late)) ?? 0;
   }
 
+  /** @internal */
   upgrade(): NonNullable<Behaviour['upgrade']> | undefined {
     return this.#first((behaviour) => behaviour.upgrade);
   }
 
+  /** @internal */
   at(step: Step): { readonly reaction: Reaction; readonly delay: number } | undefined {
     return this.#first(
       ({ step: own }, options) =>
@@ -238,6 +256,7 @@ export class Faults {
     );
   }
 
+  /** @internal */
   command(action: ActionType): CommandFate | undefined {
     return this.#first(({ command }, { actions, errorCode }) => {
       if (!command || !(actions ? actions.includes(action) : action !== 'QUERY')) return undefined;
@@ -245,10 +264,12 @@ export class Faults {
     });
   }
 
+  /** @internal */
   response(response: ActionResponse): ActionResponse {
     return this.#each(response, (value, { response: alter }) => alter?.(value));
   }
 
+  /** @internal */
   events(event: SimulatedEvent): readonly SimulatedEvent[] {
     return this.#each<readonly SimulatedEvent[]>([event], (events, { event: alter }) => {
       const altered = alter?.(event);
@@ -257,6 +278,7 @@ export class Faults {
     });
   }
 
+  /** @internal */
   encrypted(frame: string): string {
     return this.#each(frame, (value, { encrypted: alter }) => alter?.(value));
   }

@@ -11,13 +11,16 @@ export {
   OUTPUT_MODES,
   type OutputMode,
   type OutputNumber,
+  type OutputRoles,
   type PulseWhileMoving,
   type SimulatedDeviceOptions,
   type SimulatorSettings,
 } from './settings.ts';
 export { OWNER, SimulatedDevice, type ListenOptions, type SimulatorState } from './simulator.ts';
-export type { ActionType } from '../wire/actions.ts';
-export type { KeyRights, KeyUse } from '../wire/events.ts';
+export type { Clock, Timer } from '../base/clock.ts';
+export { Signal, type Unsubscribe } from '../base/emitter.ts';
+export type { ActionType, KnownErrorCode } from '../wire/actions.ts';
+export type { EventBase, KeyRights, KeyUse, KeyUseEventType, PlainEventType } from '../wire/events.ts';
 export type { ApiVersion } from '../wire/frames.ts';
 export type { SensorState } from '../wire/sensor-state.ts';
 export { runSimulator, type SimulatorProcessOptions } from './process.ts';

@@ -239,7 +239,8 @@ export class Conversation {
   #becomeAuthenticated(): void {
     this.#authenticated = true;
     this.#authenticationLimit.cancel();
-    this.#toldUpTo = this.#options.device.log.told;
+    const { device, faults } = this.#options;
+    this.#toldUpTo = faults.replays ? 0 : device.log.told;
     this.#report({ event: 'authenticated', connection: this.#connection });
   }
 

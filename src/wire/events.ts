@@ -30,7 +30,8 @@ export interface KeyRights {
   readonly isRemoved: boolean;
 }
 
-const PLAIN_TYPES = [
+/** The events that carry nothing but what every event carries. */
+export const PLAIN_EVENT_TYPES = [
   'StateChange',
   'Restart',
   'ManualButtonPushed',
@@ -48,7 +49,8 @@ const PLAIN_TYPES = [
   'Output2Deactivated',
 ] as const;
 
-const KEY_USE_TYPES = [
+/** The events that tell who used the device. */
+export const KEY_USE_EVENT_TYPES = [
   'RelayTrigger',
   'SecondaryRelayTrigger',
   'Connected',
@@ -56,8 +58,8 @@ const KEY_USE_TYPES = [
   'SecondaryOutputHeldActive',
 ] as const;
 
-export type PlainEventType = (typeof PLAIN_TYPES)[number];
-export type KeyUseEventType = (typeof KEY_USE_TYPES)[number];
+export type PlainEventType = (typeof PLAIN_EVENT_TYPES)[number];
+export type KeyUseEventType = (typeof KEY_USE_EVENT_TYPES)[number];
 
 /** An event of any API version. Types that no version knows arrive as `Unknown`, with all that they carried. */
 export type RemootioEvent = EventBase &
@@ -73,8 +75,8 @@ export type RemootioEventType = RemootioEvent['type'];
 
 /** The types that the specification names, for lists and schemas. */
 export const EVENT_TYPES: readonly RemootioEventType[] = [
-  ...PLAIN_TYPES,
-  ...KEY_USE_TYPES,
+  ...PLAIN_EVENT_TYPES,
+  ...KEY_USE_EVENT_TYPES,
   'LeftOpen',
   'KeyManagement',
 ];
@@ -96,10 +98,10 @@ export function parseEvent(value: unknown): RemootioEvent | undefined {
 }
 
 function parseKnown(name: string, base: EventBase, data: unknown): RemootioEvent | undefined {
-  const plain = PLAIN_TYPES.find((type) => type === name);
+  const plain = PLAIN_EVENT_TYPES.find((type) => type === name);
   if (plain !== undefined) return { type: plain, ...base };
   if (!isObject(data)) return undefined;
-  const keyUse = KEY_USE_TYPES.find((type) => type === name);
+  const keyUse = KEY_USE_EVENT_TYPES.find((type) => type === name);
   if (keyUse !== undefined) {
     const use = parseKeyUse(data);
     return use && { type: keyUse, ...base, data: use };

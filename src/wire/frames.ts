@@ -88,6 +88,10 @@ function parseEncrypted(frame: JsonObject): EncryptedFrame | MalformedFrame {
   if (typeof iv !== 'string' || typeof payload !== 'string' || typeof mac !== 'string') {
     return malformed('of type ENCRYPTED lacks iv, payload or mac');
   }
+  // JSON.parse takes any depth, JSON.stringify runs out of stack: what no device sends is not written out again.
+  if (Object.values(data).some((value) => typeof value === 'object')) {
+    return malformed('of type ENCRYPTED holds more than texts');
+  }
   // JSON.stringify keeps the order in which JSON.parse met the keys, which is what the MAC is over.
   return { type: 'ENCRYPTED', iv, payload, mac, macBase: JSON.stringify(data) };
 }

@@ -1,41 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { deviceFields, PLATFORM_KEYS } from '../../src/config/fields.ts';
+import { JOURNAL_DEFAULTS, parseJournalConfig } from '../../src/config/journal.ts';
+import { KEY_NAME_KEYS, MOST_KEY_NAMES } from '../../src/config/key-names.ts';
+import { BUTTON_EVENTS, BUTTON_KEYS, KEY_TYPES, MOST_BUTTONS, WAYS } from '../../src/config/buttons.ts';
+import { EVENT_TYPES } from '../../src/wire/events.ts';
 import { deviceJson, keyFormat, parseDevices } from './helpers.ts';
+import {
+  buttonSchema,
+  deviceSchema,
+  journalSchema,
+  keyNameSchema,
+  schemaFile,
+  type LayoutItem,
+} from './schema-file.ts';
 
-interface Property {
-  readonly title?: string;
-  readonly description?: string;
-  readonly type: string;
-  readonly default?: unknown;
-  readonly placeholder?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly oneOf?: readonly { readonly title: string; readonly enum: readonly unknown[] }[];
-  readonly 'x-schema-form'?: { readonly type: string };
-}
-
-interface LayoutItem {
-  readonly key?: string;
-  readonly type?: string;
-  readonly items?: readonly (string | LayoutItem)[];
-  readonly condition?: { readonly functionBody: string };
-}
-
-const file = JSON.parse(readFileSync(new URL('../../config.schema.json', import.meta.url), 'utf8')) as {
-  readonly pluginAlias: string;
-  readonly schema: {
-    readonly properties: Record<string, unknown> & {
-      readonly devices: {
-        readonly items: { readonly required: string[]; readonly properties: Record<string, Property> };
-      };
-    };
-  };
-  readonly layout: readonly LayoutItem[];
-};
-const { required, properties } = file.schema.properties.devices.items;
+const file = schemaFile;
+const { required, properties } = deviceSchema;
 const fields = deviceFields(keyFormat);
 const valueOf = (key: string, value: unknown): unknown => {
   const parsed = parseDevices(deviceJson({ [key]: value }));
@@ -68,7 +48,8 @@ describe.each(Object.entries(properties))('%s', (key, property) => {
   });
 
   it('has the default that the parser has', () => {
-    expect(valueOf(key, undefined)).toEqual(required.includes(key) ? undefined : property.default);
+    const implied = property.type === 'array' ? [] : property.default;
+    expect(valueOf(key, undefined)).toEqual(required.includes(key) ? undefined : implied);
   });
 
   it('has the bounds that the parser has', () => {
@@ -86,6 +67,8 @@ describe.each(Object.entries(properties))('%s', (key, property) => {
       expect(valueOf(key, 'x'.repeat(maxLength + 1))).toBeUndefined();
     }
     for (const { enum: words } of property.oneOf ?? []) expect(valueOf(key, words[0])).toBe(words[0]);
+    if (property.oneOf) expect(valueOf(key, 'none of them')).toBeUndefined();
+    if (property.type === 'integer') expect(valueOf(key, 1.5)).toBeUndefined();
   });
 });
 
@@ -131,10 +114,14 @@ describe('the form', () => {
   it('shows each setting once', () => {
     const shown = items.map((item) => item.key).filter((key) => key !== undefined);
     const expected = [
-      ...Object.keys(file.schema.properties),
+      ...Object.keys(file.schema.properties).filter((key) => !['journal', 'remoteSupport'].includes(key)),
+      ...Object.keys(journalSchema.properties).map((key) => `journal.${key}`),
       ...Object.keys(properties).map((key) => `devices[].${key}`),
+      ...Object.keys(buttonSchema.properties).map((key) => `devices[].buttons[].${key}`),
+      ...Object.keys(keyNameSchema.properties).map((key) => `devices[].keyNames[].${key}`),
     ];
-    expect(shown.toSorted()).toEqual(expected.sort());
+    const ofSupport = (key: string): boolean => key.startsWith('remoteSupport.');
+    expect(shown.filter((key) => !ofSupport(key)).sort()).toEqual(expected.sort());
   });
 
   it.each(['apiSecretKey', 'apiAuthKey'])('hides %s while it is typed', (key) => {
@@ -142,13 +129,116 @@ describe('the form', () => {
     expect(properties[key]?.['x-schema-form']?.type).toBe('password');
   });
 
-  it('asks about closing gates only where the gate can be operated', () => {
-    const body = items.find((item) => item.key === 'devices[].whileClosing')!.condition!.functionBody;
-    // The settings page runs it in the same way.
+  /** The settings page runs a condition in the same way. */
+  const isShown = (key: string, model: unknown, at: readonly number[] = [0]): boolean => {
+    const body = items.find((item) => item.key === `devices[].${key}`)!.condition!.functionBody;
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    const shown = new Function('model', 'arrayIndices', body) as (model: unknown, at: number[]) => boolean;
-    expect(shown({ devices: [{ readOnly: true }] }, [0])).toBe(false);
-    expect(shown({ devices: [{ readOnly: true }, {}] }, [1])).toBe(true);
-    expect(shown({}, [0])).toBe(true);
+    const shown = new Function('model', 'arrayIndices', body) as (...args: unknown[]) => unknown;
+    return Boolean(shown(model, at));
+  };
+
+  it('asks about closing gates only where the gate can be operated', () => {
+    expect(isShown('whileClosing', { devices: [{ readOnly: true }] })).toBe(false);
+    expect(isShown('whileClosing', { devices: [{ readOnly: true }, {}] }, [1])).toBe(true);
+    expect(isShown('whileClosing', {})).toBe(true);
+  });
+
+  it.each([
+    ['leftOpenMinutes', { leftOpen: 'minutes' }, { leftOpen: 'device' }],
+    ['secondary', {}, { readOnly: true }],
+    ['secondaryName', { secondary: 'switch' }, { secondary: 'none' }],
+    ['secondaryName', { secondary: 'door' }, { secondary: 'door', readOnly: true }],
+    ['secondaryOpenSeconds', { secondary: 'door' }, { secondary: 'switch' }],
+    ['holdMinutes', {}, { readOnly: true }],
+    ['holdName', { holdMinutes: 5 }, {}],
+    ['holdWithoutSensor', { holdMinutes: 5 }, {}],
+    ['automationSwitch', {}, { readOnly: true }],
+    ['autoCloseMinutes', {}, { readOnly: true }],
+    ['autoCloseWarningSeconds', { autoCloseMinutes: 5 }, {}],
+  ])('shows %s with %j, and not with %j', (key, applies, doesNot) => {
+    expect(isShown(key, { devices: [doesNot, applies] }, [1])).toBe(true);
+    expect(isShown(key, { devices: [doesNot, applies] }, [0])).toBe(false);
+  });
+
+  it.each([
+    ['keyNumber', 'RelayTrigger', 'LeftOpen'],
+    ['keyType', 'KeyManagement', 'DoorbellPushed'],
+    ['via', 'Connected', 'KeyManagement'],
+  ])('asks for %s of a button for %s, and not for %s', (key, applies, doesNot) => {
+    const model = { devices: [{}, { buttons: [{ event: doesNot }, { event: applies }] }] };
+    expect(isShown(`buttons[].${key}`, model, [1, 1])).toBe(true);
+    expect(isShown(`buttons[].${key}`, model, [1, 0])).toBe(false);
+    expect(isShown(`buttons[].${key}`, {}, [1, 0])).toBe(false);
+  });
+});
+
+describe('the buttons', () => {
+  const { properties: parts } = buttonSchema;
+  const words = (key: string): readonly unknown[] => parts[key]!.oneOf!.flatMap((each) => each.enum);
+
+  it('have the keys that the parser knows, and need the same ones', () => {
+    expect(Object.keys(parts).sort()).toEqual(BUTTON_KEYS.toSorted());
+    expect(buttonSchema.required.toSorted()).toEqual(['event', 'name']);
+    expect(deviceSchema.properties['buttons']!.maxItems).toBe(MOST_BUTTONS);
+  });
+
+  it('offer the words that the parser knows, which are those of the device', () => {
+    expect([words('event'), words('keyType'), words('via')]).toEqual([BUTTON_EVENTS, KEY_TYPES, WAYS]);
+    for (const event of BUTTON_EVENTS) expect(EVENT_TYPES).toContain(event);
+  });
+
+  it.each(Object.entries(parts))('%s has a title and a description', (_, part) => {
+    expect(part.title).toMatch(/^[A-Z]/);
+    expect(part.description).toMatch(/\.$/);
+  });
+});
+
+describe('the names of keys', () => {
+  const { properties: parts } = keyNameSchema;
+
+  it('have the keys that the parser knows, and need them all', () => {
+    expect(Object.keys(parts)).toEqual(KEY_NAME_KEYS);
+    expect(keyNameSchema.required).toEqual(KEY_NAME_KEYS);
+    expect(deviceSchema.properties['keyNames']!.maxItems).toBe(MOST_KEY_NAMES);
+  });
+
+  it.each(Object.entries(parts))('%s has a title and a description', (_, part) => {
+    expect(part.title).toMatch(/^[A-Z]/);
+    expect(part.description).toMatch(/\.$/);
+  });
+});
+
+describe('the journal', () => {
+  const { properties: parts } = journalSchema;
+
+  it('has the keys and the defaults that the parser has', () => {
+    const defaults = Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, part.default]));
+    expect(defaults).toEqual(JOURNAL_DEFAULTS);
+  });
+
+  it.each(Object.entries(parts))(
+    '%s has the bounds that the parser has, a title and a description',
+    (key, part) => {
+      const { minimum, maximum, title, description } = part;
+      const problems = (value: unknown): readonly string[] => parseJournalConfig({ [key]: value }).problems;
+      expect([problems(minimum), problems(maximum)]).toEqual([[], []]);
+      if (minimum !== undefined) expect(problems(minimum / 2)).toHaveLength(1);
+      if (maximum !== undefined) expect(problems(maximum + 1)).toHaveLength(1);
+      expect(title).toMatch(/^[A-Z]/);
+      expect(description).toMatch(/\.$/);
+    },
+  );
+
+  it('asks how much of it only where one is kept', () => {
+    const bounds = file.layout
+      .flatMap((item) => item.items ?? [])
+      .find((item) => typeof item !== 'string' && item.items?.includes('journal.maxDays')) as LayoutItem;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const shown = new Function('model', bounds.condition!.functionBody) as (model: unknown) => boolean;
+    expect([{}, { journal: { enabled: true } }, { journal: { enabled: false } }].map(shown)).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

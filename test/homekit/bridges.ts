@@ -58,7 +58,9 @@ export class HomebridgeRun {
     makePlatform: PlatformMaker,
   ): Promise<HomebridgeRun> {
     const api = version.makeApi();
-    Object.defineProperty(api, 'user', { value: { storagePath: () => storage } });
+    Object.defineProperty(api, 'user', {
+      value: { storagePath: () => storage, configPath: () => join(storage, 'config.json') },
+    });
     const platform: { current?: DynamicPlatformPlugin } = {};
     const plugin = {
       getPluginIdentifier: () => PLUGIN_NAME,

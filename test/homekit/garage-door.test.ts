@@ -3,7 +3,10 @@ import type { Characteristic, PlatformAccessory } from 'homebridge';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DoorWriteError } from '../../src/door/errors.ts';
 import { CLOSED, CLOSING, OPEN, OPENING, type DoorWriteFailure } from '../../src/door/types.ts';
-import { GarageDoor, park } from '../../src/homekit/garage-door.ts';
+import { Signal } from '../../src/base/emitter.ts';
+import { GarageDoor } from '../../src/homekit/garage-door.ts';
+import type { GateHappening } from '../../src/homekit/gate-events.ts';
+import { park } from '../../src/homekit/park.ts';
 import { settle } from '../helpers/fake-clock.ts';
 import { RecordingLog } from '../helpers/recording-log.ts';
 import { HOMEBRIDGES, type HomebridgeApi } from './bridges.ts';
@@ -18,6 +21,7 @@ describe.each(HOMEBRIDGES)('a garage door in $name', (version) => {
   let accessory: PlatformAccessory;
   let door: FakeDoor;
   let log: RecordingLog;
+  let happened: Signal<GateHappening>;
   let garageDoor: GarageDoor;
   let T: Characteristic, C: Characteristic, O: Characteristic;
   /** Every change on our side that is sent as an event, in order. */
@@ -36,7 +40,8 @@ describe.each(HOMEBRIDGES)('a garage door in $name', (version) => {
     accessory = new api.platformAccessory('Garage', randomUUID());
     door = new FakeDoor();
     log = new RecordingLog();
-    garageDoor = new GarageDoor({ hap: api.hap, accessory, name: 'Garage', door, log });
+    happened = new Signal();
+    garageDoor = new GarageDoor({ hap: api.hap, accessory, name: 'Garage', door, log, happened });
     const service = accessory.getService(api.hap.Service.GarageDoorOpener)!;
     T = service.getCharacteristic(api.hap.Characteristic.TargetDoorState);
     C = service.getCharacteristic(api.hap.Characteristic.CurrentDoorState);
@@ -63,7 +68,7 @@ describe.each(HOMEBRIDGES)('a garage door in $name', (version) => {
   it('shows from the start what the door shows', () => {
     door.rest(OPEN);
     const again = new api.platformAccessory('Again', randomUUID());
-    new GarageDoor({ hap: api.hap, accessory: again, name: 'Again', door, log });
+    new GarageDoor({ hap: api.hap, accessory: again, name: 'Again', door, log, happened });
     const service = again.getService(api.hap.Service.GarageDoorOpener)!;
     expect(service.getCharacteristic(api.hap.Characteristic.TargetDoorState).value).toBe(OPEN);
     expect(service.getCharacteristic(api.hap.Characteristic.CurrentDoorState).value).toBe(OPEN);

@@ -58,7 +58,12 @@ export class PlatformBench {
   /** The names of the files that the plugin keeps. */
   stateFiles(): readonly string[] {
     const folder = join(this.storage, 'gatehouse');
-    return existsSync(folder) ? readdirSync(folder).sort() : [];
+    // The journal and the local channel are none of them.
+    return existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => /^[0-9a-f-]{36}\.json$/.test(name))
+          .sort()
+      : [];
   }
 
   stateOf(name: string): unknown {
