@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { GatehouseError, messageOf } from '../base/errors.ts';
+import { isObject, own, parseJson } from '../base/json.ts';
+import { redact } from '../base/redact.ts';
+import { EXIT_CODES, exitCodeOf, exitCodesHelp, type ExitCode } from './exit-codes.ts';
+import { Finished } from './finished.ts';
+
+/** What the file of a command exports. */
+interface CommandFile {
+  /** Gives the command its description, arguments, options and action. */
+  define(command: Command): void;
+}
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the file only when its command is used: `--help` needs no websocket code. */
+  readonly load: () => Promise<CommandFile>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  { name: 'discover', summary: 'find Remootio devices on this network', load: () => import('./discover.ts') },
+  {
+    name: 'status',
+    summary: 'how the gates are, and how they are reached',
+    load: () => import('./status.ts'),
+  },
+  { name: 'watch', summary: 'show what happens, while it happens', load: () => import('./watch.ts') },
+  { name: 'query', summary: 'ask a device how its sensor is', load: () => import('./query.ts') },
+  { name: 'open', summary: 'open a gate', load: () => import('./open.ts') },
+  { name: 'close', summary: 'close a gate', load: () => import('./close.ts') },
+  { name: 'trigger', summary: 'pulse the output of a gate', load: () => import('./trigger.ts') },
+  { name: 'secondary', summary: 'pulse the second output', load: () => import('./secondary.ts') },
+  { name: 'hold', summary: 'open a gate and hold it open', load: () => import('./hold.ts') },
+  { name: 'restart', summary: 'restart a device', load: () => import('./restart.ts') },
+  { name: 'doctor', summary: 'find out what is wrong, and what to do', load: () => import('./doctor.ts') },
+  { name: 'journal', summary: 'who operated what, when', load: () => import('./journal.ts') },
+  {
+    name: 'migrate',
+    summary: 'take over the devices of homebridge-remootio',
+    load: () => import('./migrate.ts'),
+  },
+  { name: 'reach', summary: 'remote support of computers', load: () => import('./reach.ts') },
+  { name: 'simulate', summary: 'run simulated Remootio devices', load: () => import('./simulate.ts') },
+];
+
+/** Where the program writes. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+const processStreams: Streams = {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+};
+
+/**
+ * Runs the command line. Never throws: what goes wrong is one line on standard error and the exit code.
+ * @param args without the program's own name.
+ */
+export async function run(
+  args: readonly string[],
+  { out, error: writeError }: Streams = processStreams,
+): Promise<ExitCode> {
+  const complain = (message: string): void => writeError(`gatehouse: ${oneLine(message)}\n`);
+  const named = args[0] === 'help' ? args[1] : args[0];
+  try {
+    const program = new Command('gatehouse')
+      .description(
+        'Remootio gates and garage doors from the command line. Devices go by their names in the config of' +
+          ' Homebridge; where its plugin is running, commands go through the plugin.',
+      )
+      .addHelpText('after', exitCodesHelp)
+      .version(packageVersion())
+      .exitOverride()
+      .configureOutput({
+        writeOut: out,
+        writeErr: writeError,
+        outputError: (text) => complain(text.replace(/^error: /, '')),
+      });
+    for (const { name, summary, load } of COMMANDS) {
+      const command = program.command(name).summary(summary);
+      if (name === named) (await load()).define(command);
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT_CODES.ok;
+  } catch (error) {
+    // Commander has said it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    if (error instanceof Finished) return error.exitCode;
+    complain(error instanceof GatehouseError ? error.message : `unexpected error: ${messageOf(error)}`);
+    return exitCodeOf(error);
+  }
+}
+
+/** Source and build lie equally deep below the package. */
+function packageVersion(): string {
+  const file = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const version = isObject(file) ? own(file, 'version') : undefined;
+  return typeof version === 'string' ? version : 'unknown';
+}
+
+function oneLine(text: string): string {
+  return redact(text).replace(/\s+/g, ' ').trim();
+}
