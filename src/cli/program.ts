@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { GatehouseError, messageOf } from '../base/errors.ts';
+import type { Command } from 'commander';
 import { isObject, own, parseJson } from '../base/json.ts';
-import { redact } from '../base/redact.ts';
-import { EXIT_CODES, exitCodeOf, exitCodesHelp, type ExitCode } from './exit-codes.ts';
-import { Finished } from './finished.ts';
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { helpText } from './help-text.ts';
 
 /** What the file of a command exports. */
-interface CommandFile {
+export interface CommandFile {
   /** Gives the command its description, arguments, options and action. */
   define(command: Command): void;
 }
 
-interface CommandEntry {
+export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   /** Loads the file only when its command is used: `--help` needs no websocket code. */
@@ -60,39 +58,19 @@ const processStreams: Streams = {
  * Runs the command line. Never throws: what goes wrong is one line on standard error and the exit code.
  * @param args without the program's own name.
  */
-export async function run(
-  args: readonly string[],
-  { out, error: writeError }: Streams = processStreams,
-): Promise<ExitCode> {
-  const complain = (message: string): void => writeError(`gatehouse: ${oneLine(message)}\n`);
-  const named = args[0] === 'help' ? args[1] : args[0];
-  try {
-    const program = new Command('gatehouse')
-      .description(
-        'Remootio gates and garage doors from the command line. Devices go by their names in the config of' +
-          ' Homebridge; where its plugin is running, commands go through the plugin.',
-      )
-      .addHelpText('after', exitCodesHelp)
-      .version(packageVersion())
-      .exitOverride()
-      .configureOutput({
-        writeOut: out,
-        writeErr: writeError,
-        outputError: (text) => complain(text.replace(/^error: /, '')),
-      });
-    for (const { name, summary, load } of COMMANDS) {
-      const command = program.command(name).summary(summary);
-      if (name === named) (await load()).define(command);
-    }
-    await program.parseAsync(args, { from: 'user' });
+export async function run(args: readonly string[], streams: Streams = processStreams): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (rest.length === 0 && (first === '--help' || first === '-h' || first === 'help')) {
+    streams.out(helpText(COMMANDS));
     return EXIT_CODES.ok;
-  } catch (error) {
-    // Commander has said it already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
-    if (error instanceof Finished) return error.exitCode;
-    complain(error instanceof GatehouseError ? error.message : `unexpected error: ${messageOf(error)}`);
-    return exitCodeOf(error);
   }
+  if (first === '--version' || first === '-V') {
+    streams.out(`${packageVersion()}\n`);
+    return EXIT_CODES.ok;
+  }
+  // The argument parser takes longer to load than those two take to answer.
+  const { obey } = await import('./obey.ts');
+  return obey(COMMANDS, args, streams);
 }
 
 /** Source and build lie equally deep below the package. */
@@ -100,8 +78,4 @@ function packageVersion(): string {
   const file = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const version = isObject(file) ? own(file, 'version') : undefined;
   return typeof version === 'string' ? version : 'unknown';
-}
-
-function oneLine(text: string): string {
-  return redact(text).replace(/\s+/g, ' ').trim();
 }

@@ -47,15 +47,22 @@ export class Turn {
       lateClosing: undefined,
       reason: `${word} ${departure.by}`,
     });
-    this.log('info', this.#state.reason);
+    this.log('debug', this.#state.reason);
   }
 
-  /** The travel, if there was one, is over; the door rests at `position`. */
-  rest(position: TargetDoorState, reason: string, obstruction = false): void {
+  /**
+   * The travel, if there was one, is over; the door rests at `position`.
+   * @param news `info` for what no event of the device tells of; who opened or closed it is told by its events
+   */
+  rest(
+    position: TargetDoorState,
+    reason: string,
+    { obstruction = false, news = 'debug' }: { obstruction?: boolean; news?: 'info' | 'debug' } = {},
+  ): void {
     const { travel, known, position: before } = this.#state;
     const moved = travel !== undefined || (known && before !== position);
     this.set({ travel: undefined, uncertain: false, position, obstruction, lateClosing: undefined, reason });
-    if (moved) this.log('info', reason);
+    if (moved) this.log(news, reason);
   }
 
   /** Takes down the newest report. What it means for the door is the strategy's business. */

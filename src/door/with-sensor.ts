@@ -1,7 +1,7 @@
 import type { DeviceReport } from '../device/types.ts';
 import { depart, FROM_HOME, fromKey, UNSEEN, type Origin } from './departure.ts';
 import { EVENT_TIME_ERROR } from './own-command.ts';
-import { isSensorless, type Acceptance, type DoorState, type KeyOperation, type Travel } from './state.ts';
+import type { Acceptance, DoorState, KeyOperation, Travel } from './state.ts';
 import {
   NOTHING,
   SEND_CLOSE,
@@ -62,7 +62,7 @@ function sensorAbsent(turn: Turn): void {
   turn.set({ obstruction: false, uncertain: false });
   if (sensor === 'absent') return;
   turn.set({ sensor: 'absent', lateClosing: undefined });
-  if (isSensorless(turn.state)) return;
+  if (turn.state.settings.withoutSensor !== undefined) return;
   turn.log(
     'warn',
     'the device says that it has no status sensor, so nobody can tell whether this door is open. ' +
@@ -95,8 +95,9 @@ function learnClosing(turn: Turn, duration: number): void {
 }
 
 function didNotOpen(turn: Turn, travel: Travel): void {
-  turn.rest(CLOSED, 'did not open');
-  if (travel.cause !== 'home') return;
+  const failed = travel.cause === 'home';
+  turn.rest(CLOSED, 'did not open', { news: failed ? 'debug' : 'info' });
+  if (!failed) return;
   turn.log(
     'warn',
     'it did not open: the device pulsed its output, but the sensor never left "closed". ' +
@@ -125,7 +126,7 @@ function sensorOpen(turn: Turn, { kind, at }: DeviceReport, previous: DeviceRepo
 function didNotClose(turn: Turn, travel: Travel): void {
   const failed = travel.cause === 'home' && travel.whole && !turn.state.uncertain;
   const late = travel.whole && !turn.state.uncertain ? travel.startedAt : undefined;
-  turn.rest(OPEN, `did not close ${travel.by}`, failed);
+  turn.rest(OPEN, `did not close ${travel.by}`, { obstruction: failed, news: failed ? 'debug' : 'info' });
   turn.set({ lateClosing: late });
   if (!failed) return;
   turn.log(
@@ -203,14 +204,14 @@ function travelOver(turn: Turn, travel: Travel): void {
     turn.rest(OPEN, `opened ${travel.by}`);
     turn.query();
   } else if (!turn.state.online) {
-    turn.rest(OPEN, 'the device went away in the middle of a travel: taken as open');
+    turn.rest(OPEN, 'the device went away in the middle of a travel: taken as open', { news: 'info' });
   } else if (!travel.asked) {
     turn.setTravel({ asked: true, deadline: turn.now + VERDICT_WAIT });
     turn.query();
   } else if (travel.to === CLOSED) {
     didNotClose(turn, travel);
   } else {
-    turn.rest(OPEN, 'the device does not answer: taken as open');
+    turn.rest(OPEN, 'the device does not answer: taken as open', { news: 'info' });
   }
 }
 

@@ -83,11 +83,11 @@ function ownPulse(turn: Turn, target: TargetDoorState): void {
 
 function outcomeUnknown(turn: Turn): void {
   if (turn.state.travel) turn.set({ uncertain: true });
-  else turn.rest(OPEN, 'the device did not answer: taken as open');
+  else turn.rest(OPEN, 'the device did not answer: taken as open', { news: 'info' });
 }
 
 function travelOver(turn: Turn, { to, by }: Travel): void {
-  if (turn.state.uncertain) turn.rest(OPEN, 'operated twice: taken as open');
+  if (turn.state.uncertain) turn.rest(OPEN, 'operated twice: taken as open', { news: 'info' });
   else turn.rest(to, `${to === OPEN ? 'opened' : 'closed'} ${by}, assumed by its travel time`);
 }
 

@@ -31,7 +31,7 @@ export class Buttons implements Companion {
     this.#unsubscribe = device.event.on(({ event, old }) => {
       if (old) return;
       for (const { button, press } of made.filter((each) => isFor(each.button, event))) {
-        log.info(`button "${button.name}"`);
+        log.debug(`button "${button.name}"`);
         press();
       }
     });

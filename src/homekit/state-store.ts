@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -42,6 +42,9 @@ export class StateFile {
 }
 
 const FILE_NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.json$/i;
+
+/** What is left of a write that SIGKILL or a power cut came into. */
+const LEFTOVER = /^\.[0-9a-f-]{36}\.json\.[0-9a-f-]{36}\.tmp$/i;
 
 /** One file for each accessory. Homebridge's own cache is only saved now and then, and can be cleared. */
 export class StateStore {
@@ -99,9 +102,20 @@ export class StateStore {
     return join(this.#folder, `${uuid}.json`);
   }
 
+  /** They do no harm, so where they cannot be deleted they stay. */
+  #clear(leftover: string): void {
+    try {
+      rmSync(join(this.#folder, leftover));
+    } catch (error) {
+      this.#log.debug(messageOf(error));
+    }
+  }
+
   #onDisk(): readonly string[] {
     try {
-      return readdirSync(this.#folder).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
+      const names = readdirSync(this.#folder);
+      for (const name of names) if (LEFTOVER.test(name)) this.#clear(name);
+      return names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') {
         this.#log.warn(`${this.#folder}: cannot be read (${messageOf(error)}); starting without it`);

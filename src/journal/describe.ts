@@ -18,7 +18,7 @@ const LINES: Readonly<Record<JournalKind, (part: Parts) => string>> = {
   'key-managed': ({ device, detail, keyNames }) => `${device}: ${managed(detail, keyNames)}`,
   'settings-changed': ({ device, detail }) =>
     `${device}: ${text(detail['setting'])} ${text(detail['change'])}`,
-  command: ({ device, by, detail }) => `${device}: ${text(detail['command'])} sent${by}`,
+  command: ({ device, by, detail }) => `${device}${commanded(detail)}${by}`,
   refused: ({ device, by, detail }) =>
     `${device}: ${text(detail['command'])}${by} refused${inBrackets(detail['reason'])}`,
   'auto-close-warning': ({ device, detail }) => `${device} closes by itself${inDuration(detail['in'])}`,
@@ -76,7 +76,7 @@ export function describe(entry: JournalEntry, keyNames: KeyNames = new Map()): s
 /** Who it was, in words; undefined where nothing is known of them. */
 export function nameOf(actor: Actor, keyNames: KeyNames = new Map()): string | undefined {
   const { keyNr, keyType, name } = actor;
-  const given = name ?? (keyNr === undefined ? undefined : keyNames.get(keyNr));
+  const given = name ?? (keyNr === undefined || keyType === 'api key' ? undefined : keyNames.get(keyNr));
   return given ?? keyOf(keyNr, keyType);
 }
 
@@ -109,6 +109,20 @@ function keyOf(keyNr: number | undefined, keyType: string | undefined): string |
 
 function viaOf(via: string): string {
   return Object.hasOwn(VIA, via) ? (VIA[via] ?? '') : ` (${via})`;
+}
+
+function commanded({ command, minutes }: Detail): string {
+  const held = typeof minutes === 'number' ? ` for ${duration(minutes * MINUTE)}` : '';
+  switch (command) {
+    case 'trigger':
+      return `: output ${held === '' ? 'pulsed' : `held active${held}`}`;
+    case 'secondary':
+      return `: second output ${held === '' ? 'pulsed' : `held active${held}`}`;
+    case 'hold':
+      return ` held open${held}`;
+    default:
+      return `: ${text(command)} sent${held === '' ? '' : `, to be held${held}`}`;
+  }
 }
 
 function managed(detail: Detail, keyNames: KeyNames): string {

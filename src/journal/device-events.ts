@@ -21,12 +21,15 @@ export interface DeviceEvent {
 export type KeyNames = ReadonlyMap<number, string>;
 
 /**
- * A StateChange does not say who. One that comes so soon after a relay trigger which can explain it is put
- * down to that key: the sensor leaves "closed" soon after the gate starts, and finds it again only at the end
+ * A StateChange does not say who. One that comes so soon after an operation which can explain it is put
+ * down to whoever that was: the sensor leaves "closed" soon after the gate starts, and finds it again only at the end
  * of the travel. Counted by the device's own clock, so that it holds for events that reach us late, too.
  */
 const OPENED_WITHIN_100MS = 300;
 const CLOSED_WITHIN_100MS = 1200;
+
+const OPERATIONS: readonly JournalKind[] = ['relay-triggered', 'output-held'];
+const MANUAL_BUTTON: Actor = { name: 'the manual button' };
 
 interface Trigger {
   readonly by: Actor;
@@ -61,7 +64,8 @@ export class DeviceEvents {
   }
 
   #remember(kind: JournalKind, { t100ms, state }: DeviceEvent['event'], by: Actor | undefined): void {
-    if (kind === 'relay-triggered' && by) this.#trigger = { by, t100ms, state };
+    const operator = kind === 'manual-button' ? MANUAL_BUTTON : OPERATIONS.includes(kind) ? by : undefined;
+    if (operator) this.#trigger = { by: operator, t100ms, state };
     // Explained once; and after a restart the device's clock begins anew.
     else if (kind === 'opened' || kind === 'closed' || kind === 'restarted') this.#trigger = undefined;
   }
@@ -151,6 +155,7 @@ function actorOf(data: unknown, keyNames: KeyNames, kind: JournalKind): Actor | 
   const keyType = own(data, 'keyType');
   const via = own(data, 'via');
   if (typeof keyNr !== 'number' || typeof keyType !== 'string' || typeof via !== 'string') return undefined;
-  const name = keyNames.get(keyNr);
+  // The API key has no number in the app that anybody could have given a name.
+  const name = keyType === 'api key' ? undefined : keyNames.get(keyNr);
   return { keyNr, keyType, via, ...(name !== undefined && { name }) };
 }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { isObject } from '../base/json.ts';
 import { apiBaseProblem, DEFAULT_API_BASE } from './api-address.ts';
 import { ReachError } from './errors.ts';
 import { ANSWER_FIELD_NAMES, type AnswerField } from './field-names.ts';
 import { remotecontrolIdProblem, tenantIdProblem } from './ids.ts';
-import { parseRolloutObject } from './rollout-data.ts';
+import { parseRolloutObject, type RolloutData } from './rollout-data.ts';
 
 /** The environment variables that are looked at when the config names none. */
 export const DEFAULT_TOKEN_VARIABLE = 'GATEHOUSE_SCRIPT_TOKEN';
@@ -75,7 +76,8 @@ const command = v.union(
     v.pipe(v.string(NO_COMMAND), v.trim(), v.nonEmpty(NO_COMMAND)),
     v.pipe(
       v.array(v.string(NO_COMMAND), NO_COMMAND),
-      v.check((list) => (list[0]?.trim() ?? '') !== '', NO_COMMAND),
+      // An empty list is what the settings page leaves where nobody has entered anything.
+      v.check((list) => list.length === 0 || list[0]?.trim() !== '', NO_COMMAND),
     ),
   ],
   NO_COMMAND,
@@ -83,7 +85,8 @@ const command = v.union(
 
 const rolloutData = v.pipe(
   v.unknown(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+  v.rawTransform<unknown, RolloutData | undefined>(({ dataset, addIssue, NEVER }) => {
+    if (isEmptyForm(dataset.value)) return undefined;
     try {
       return parseRolloutObject(dataset.value, 'it');
     } catch (error) {
@@ -94,6 +97,11 @@ const rolloutData = v.pipe(
     }
   }),
 );
+
+/** The settings page leaves an object of empty texts where nobody has entered anything. */
+function isEmptyForm(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((part) => part === '' || (part ?? null) === null);
+}
 
 const answerNames = v.record(
   v.picklist(ANSWER_FIELD_NAMES, `has a field that is none of ${ANSWER_FIELD_NAMES.join(', ')}`),

@@ -181,7 +181,7 @@ function sourceOf(values: Values<typeof COMPUTER_FIELDS>): RolloutSource | undef
   const { rolloutFile, rolloutCommand, rolloutData, rolloutCommandTimeoutSeconds } = values;
   const sources: RolloutSource[] = [];
   if (rolloutFile !== undefined) sources.push({ kind: 'file', path: rolloutFile });
-  if (rolloutCommand !== undefined) {
+  if (rolloutCommand !== undefined && rolloutCommand.length > 0) {
     const timeout = rolloutCommandTimeoutSeconds * 1000;
     sources.push({ kind: 'command', command: rolloutCommand, timeout });
   }

@@ -21,9 +21,15 @@ export interface RemoteSupportOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds to wait for another process that has the vault open and is ending. */
   readonly lockPatience?: number;
-  /** A test's way to stop the process between two steps. */
+  /**
+   * A test's way to stop the process between two steps.
+   * @internal
+   */
   readonly onStep?: StepHook;
-  /** A test's way to have a disk that fails. */
+  /**
+   * A test's way to have a disk that fails.
+   * @internal
+   */
   readonly writeVault?: NonNullable<VaultOptions['write']>;
 }
 

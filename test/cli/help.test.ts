@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodesHelp, EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { CommandError } from '../../src/device/errors.ts';
@@ -26,6 +27,21 @@ describe('--help', { timeout: 30_000 }, () => {
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: gatehouse ${command} `));
     expect(out.includes('--json')).toBe(command !== 'simulate');
+  });
+
+  it('is in docs/command-line.md: every command, option and exit code', async () => {
+    const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+    const words = page.replace(/\s+/g, ' ');
+    for (const command of COMMANDS) expect(words).toMatch(new RegExp(`\\| \`${command}\\b`));
+    for (const command of COMMANDS.filter((each) => each !== 'simulate')) {
+      const { out } = await gatehouse(command, '--help');
+      const options = [...out.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
+      for (const option of options.filter((each) => each !== '--version')) expect(words).toContain(option);
+    }
+    for (const line of exitCodesHelp().trim().split('\n').slice(1)) {
+      const [, code, meaning] = /^ {2}(\d) {2}(.*)$/.exec(line)!;
+      expect(words).toContain(`| ${code!} | ${meaning!} |`);
+    }
   });
 
   it('loads nothing but itself, the base and the argument parser', async () => {

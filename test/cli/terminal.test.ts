@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { columns, hasColours, plain } from '../../src/cli/terminal.ts';
+import { columns, hasColours, plain, wrap } from '../../src/cli/terminal.ts';
 import { has } from '../helpers/needs.ts';
 import { Home, MAIN } from './gatehouse.ts';
 
@@ -22,6 +22,15 @@ describe('columns', () => {
     const rows = [['a', { text: 'bcd', style: 'red' as const }, 'e'], ['fgh', 'i', 'j'], ['k']];
     expect(columns(rows, (_style, text) => `<${text}>`)).toEqual(['a    <bcd>  e', 'fgh  i    j', 'k']);
   });
+});
+
+describe('a long text', () => {
+  it.each([
+    ['a bc def', 5, ['a bc', 'def']],
+    ['a bc def', 8, ['a bc def']],
+    ['much too long', 3, ['much', 'too', 'long']],
+    ['any', Infinity, ['any']],
+  ])('%j within %i', (text, width, lines) => expect(wrap(text, width)).toEqual(lines));
 });
 
 describe('what others wrote', () => {

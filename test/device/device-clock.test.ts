@@ -242,6 +242,15 @@ describe('the device clock', () => {
     expect(session(clock, HOUR, [{ r: 500 }, ...rest])).toEqual([]);
   });
 
+  it('what happens at this moment is of this boot, though the short one before could have told it too', () => {
+    const clock = new DeviceClock();
+    // Without logging there is no Restart event.
+    session(clock, 0, [{ r: 20 }]);
+    session(clock, 60_000, [{ r: 30 }]);
+    const placed = clock.event({ type: 'StateChange', cnt: 1, t100ms: 100, state: 'open' }, 67_000);
+    expect(placed).toMatchObject({ present: true, happenedAt: expect.closeTo(67_000, -3) as number });
+  });
+
   it('what the boot before would have told long ago is of this one', () => {
     const clock = new DeviceClock();
     session(clock, 0, [{ r: 10_000 }, bell(3, 9_000)]);

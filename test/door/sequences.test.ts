@@ -256,6 +256,12 @@ playRows([
 ]);
 
 describe('what is logged', () => {
+  /** At level info it is the journal that says who it was. */
+  const moves = ({ log }: Stage): readonly string[] => {
+    expect(log.at('info')).toEqual([]);
+    return log.at('debug').filter((line) => /^(open|clos)/.test(line));
+  };
+
   test('one line for the start of a travel and one for its end, with who it was', async () => {
     const stage = new Stage();
     await stage.write(OPEN);
@@ -264,7 +270,7 @@ describe('what is logged', () => {
     await stage.pass(30_000);
     stage.device.operate(OWNER);
     await stage.pass(30_000);
-    expect(stage.log.at('info')).toEqual([
+    expect(moves(stage)).toEqual([
       'opening from Home',
       'opened from Home',
       'closing by unique key 5 over Wi-Fi',
@@ -281,11 +287,14 @@ describe('what is logged', () => {
     await stage.pass(20_000);
     stage.device.operate();
     await stage.pass(20_000);
-    expect(stage.log.at('info')).toEqual([
-      'opening not from Home',
-      'opened not from Home',
-      'closed not from Home',
-    ]);
+    expect(moves(stage)).toEqual(['opening not from Home', 'opened not from Home', 'closed not from Home']);
+  });
+
+  test('at level info alone what no event of the device tells of: that nothing came of it', async () => {
+    const stage = new Stage({ device: { position: 'open' } });
+    stage.device.relayTrigger({ keyNr: 5, keyType: 'unique key', via: 'wifi' }, 0, 'open');
+    await stage.pass(60_000);
+    expect(stage.log.at('info')).toEqual(['did not close by unique key 5 over Wi-Fi']);
   });
 });
 

@@ -8,6 +8,8 @@ import type { Homebridge } from './homebridge-process.ts';
 /** One change in an event frame, with the names that HAP gives to service and characteristic. */
 export interface Change {
   readonly accessory: string;
+  /** What Home calls the service, where it has a name of its own; else the accessory. */
+  readonly service: string;
   readonly characteristic: CharacteristicName;
   readonly value: unknown;
 }
@@ -35,8 +37,11 @@ const CHARACTERISTIC = {
   ObstructionDetected: '00000024',
   ContactSensorState: '0000006A',
   ProgrammableSwitchEvent: '00000073',
+  OccupancyDetected: '00000071',
   On: '00000025',
+  StatusFault: '00000077',
   Name: '00000023',
+  ConfiguredName: '000000E3',
   Manufacturer: '00000020',
   Model: '00000021',
   SerialNumber: '00000030',
@@ -49,9 +54,13 @@ export type CharacteristicName = keyof typeof CHARACTERISTIC;
 interface Known {
   readonly id: string;
   readonly accessory: string;
+  readonly service: string;
   readonly characteristic: CharacteristicName;
   readonly events: boolean;
 }
+
+/** What a controller must know of a bridge: that of Homebridge itself, or a child bridge. */
+export type PairableBridge = Pick<Homebridge, 'username' | 'port' | 'pin'>;
 
 /** The status of HAP with which a read or a write failed, e.g. -70402. */
 export class HapStatusError extends Error {
@@ -71,11 +80,11 @@ export class HapStatusError extends Error {
 export class Controller {
   readonly frames: Tape<Frame>;
   readonly #name: string;
-  readonly #homebridge: Homebridge;
+  readonly #homebridge: PairableBridge;
   readonly #client: HttpClient;
   #known: readonly Known[] = [];
 
-  private constructor(name: string, homebridge: Homebridge, pairing?: PairingData) {
+  private constructor(name: string, homebridge: PairableBridge, pairing?: PairingData) {
     this.#name = name;
     this.#homebridge = homebridge;
     this.frames = new Tape(`${name}'s events`, showFrame);
@@ -86,7 +95,7 @@ export class Controller {
   }
 
   /** Pairs with the code of the bridge, as the first phone of a home does. */
-  static async pair(name: string, homebridge: Homebridge): Promise<Controller> {
+  static async pair(name: string, homebridge: PairableBridge): Promise<Controller> {
     const controller = new Controller(name, homebridge);
     await controller.#client.pairSetup(homebridge.pin);
     return controller;
@@ -120,12 +129,28 @@ export class Controller {
     return [...new Set(this.#known.map((known) => known.accessory))];
   }
 
+  /** What Home calls the services of an accessory, as the last {@link look} saw them: the first is its own name. */
+  services(accessory: string): readonly string[] {
+    const ofIt = this.#known.filter((known) => known.accessory === accessory);
+    return [...new Set(ofIt.map((known) => known.service))];
+  }
+
+  /** Whether the last {@link look} saw it. */
+  has(accessory: string, characteristic: CharacteristicName): boolean {
+    return this.#known.some(
+      (known) => known.accessory === accessory && known.characteristic === characteristic,
+    );
+  }
+
   /** The number by which Home knows an accessory: room and automations hang on it. */
   accessoryId(accessory: string): string {
     return this.#find(accessory, 'Name').id.split('.')[0]!;
   }
 
-  /** Reads one value; rejects with a {@link HapStatusError}. */
+  /**
+   * Reads one value; rejects with a {@link HapStatusError}.
+   * @param accessory its name, and after a slash that of a service with a name of its own: "Garage/Hold open"
+   */
   async read(accessory: string, characteristic: CharacteristicName): Promise<unknown> {
     const { id } = this.#find(accessory, characteristic);
     const { characteristics } = await this.#client.getCharacteristics([id]);
@@ -140,6 +165,21 @@ export class Controller {
     const answer: JsonObject = await this.#client.setCharacteristics({ [id]: value });
     const status = firstStatus(answer);
     if (status !== 0) throw new HapStatusError(`writing ${characteristic}`, status);
+  }
+
+  /** Writes several values at once, as a scene does; answers the status of each, 0 where all went well. */
+  async scene(
+    values: readonly (readonly [accessory: string, characteristic: CharacteristicName, value: unknown])[],
+  ): Promise<readonly number[]> {
+    const ids = values.map(([accessory, characteristic]) => this.#find(accessory, characteristic).id);
+    const answer: JsonObject = await this.#client.setCharacteristics(
+      Object.fromEntries(ids.map((id, index) => [id, values[index]?.[2]])),
+    );
+    const statuses = objects(answer['characteristics']);
+    return ids.map((id) => {
+      const one = statuses.find((each) => `${String(each['aid'])}.${String(each['iid'])}` === id);
+      return typeof one?.['status'] === 'number' ? one['status'] : 0;
+    });
   }
 
   /** The door of an accessory, as its tile shows it; rejects with a {@link HapStatusError}. */
@@ -168,11 +208,15 @@ export class Controller {
     return data;
   }
 
-  #find(accessory: string, characteristic: CharacteristicName): Known {
+  #find(path: string, characteristic: CharacteristicName): Known {
+    const [accessory, service] = path.split('/');
     const found = this.#known.find(
-      (known) => known.accessory === accessory && known.characteristic === characteristic,
+      (known) =>
+        known.accessory === accessory &&
+        (service === undefined || known.service === service) &&
+        known.characteristic === characteristic,
     );
-    if (!found) throw new Error(`${accessory} has no ${characteristic}`);
+    if (!found) throw new Error(`${path} has no ${characteristic}`);
     return found;
   }
 
@@ -183,8 +227,8 @@ export class Controller {
       const id = `${String(entry['aid'])}.${String(entry['iid'])}`;
       const known = this.#known.find((candidate) => candidate.id === id);
       if (!known) return [];
-      const { accessory, characteristic } = known;
-      return [{ accessory, characteristic, value: entry['value'] }];
+      const { accessory, service, characteristic } = known;
+      return [{ accessory, service, characteristic, value: entry['value'] }];
     });
     // hap-nodejs sends the characteristics of a frame in the reverse order.
     if (changes.length > 0) this.frames.push({ at: systemClock.monotonic(), changes: changes.reverse() });
@@ -193,25 +237,35 @@ export class Controller {
 
 function showFrame(frame: Frame): string {
   return frame.changes
-    .map((change) => `${change.accessory} ${change.characteristic}=${String(change.value)}`)
+    .map(({ accessory, service, characteristic, value }) => {
+      const whose = service === accessory ? accessory : `${accessory}/${service}`;
+      return `${whose} ${characteristic}=${String(value)}`;
+    })
     .join(', ');
 }
 
-/** The characteristics of one accessory that the tests know, under the accessory's name. */
+/** The characteristics of one accessory that the tests know, under the names of accessory and service. */
 function characteristicsOf(accessory: unknown): Known[] {
   if (!isObject(accessory)) return [];
-  const all = objects(accessory['services']).flatMap((service) => objects(service['characteristics']));
-  const typed = all.flatMap((entry) => {
-    const characteristic = nameOf(String(entry['type']));
-    return characteristic === undefined ? [] : [{ entry, characteristic }];
+  const services = objects(accessory['services']).map((service) =>
+    objects(service['characteristics']).flatMap((entry) => {
+      const characteristic = nameOf(String(entry['type']));
+      return characteristic === undefined ? [] : [{ entry, characteristic }];
+    }),
+  );
+  const valueOf = (typed: (typeof services)[number], wanted: CharacteristicName): unknown =>
+    typed.find(({ characteristic }) => characteristic === wanted)?.entry['value'];
+  const name = String(valueOf(services.flat(), 'Name'));
+  return services.flatMap((typed) => {
+    const given = valueOf(typed, 'ConfiguredName');
+    return typed.map(({ entry, characteristic }) => ({
+      id: `${String(accessory['aid'])}.${String(entry['iid'])}`,
+      accessory: name,
+      service: typeof given === 'string' ? given : name,
+      characteristic,
+      events: Array.isArray(entry['perms']) && entry['perms'].includes('ev'),
+    }));
   });
-  const name = String(typed.find(({ characteristic }) => characteristic === 'Name')?.entry['value']);
-  return typed.map(({ entry, characteristic }) => ({
-    id: `${String(accessory['aid'])}.${String(entry['iid'])}`,
-    accessory: name,
-    characteristic,
-    events: Array.isArray(entry['perms']) && entry['perms'].includes('ev'),
-  }));
 }
 
 function nameOf(type: string): CharacteristicName | undefined {

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { sleep, systemClock } from '../../src/base/clock.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import { FAULT_NAMES, SimulatedDevice, type FaultName } from '../../src/simulator/index.ts';
+import { FAULT_NAMES, type FaultName, type SimulatedDevice } from '../../src/simulator/index.ts';
 import { Controller } from './hap.ts';
 import { Homebridge } from './homebridge-process.ts';
+import { LocalGate } from './local-gate.ts';
 import { filesBelow, findSecrets, formsOf, type Place, type Secret } from './secret-forms.ts';
 import { WireTap } from './wire-tap.ts';
 
@@ -20,6 +21,7 @@ const OF_COMMANDS = [
 const RECONNECTS = 3_000;
 
 interface Gate {
+  readonly local: LocalGate;
   readonly device: SimulatedDevice;
   readonly tap: WireTap;
 }
@@ -34,9 +36,9 @@ function secret(what: string, hex: string): Secret {
 }
 
 async function makeGate(name: string): Promise<Gate> {
-  const device = new SimulatedDevice({ travelTime: 300, relayTime: 50, sensorDelay: 30 });
-  await device.start();
-  const gate = { device, tap: await WireTap.open(name, device) };
+  const local = await LocalGate.open(name);
+  const { device } = local;
+  const gate = { local, device, tap: await WireTap.open(name, device) };
   keys.push(secret(`the secret key of ${name}`, device.secretKey));
   keys.push(secret(`the auth key of ${name}`, device.authKey));
   gates.set(name, gate);
@@ -44,9 +46,8 @@ async function makeGate(name: string): Promise<Gate> {
 }
 
 function configOf(name: string, more: JsonObject = {}): JsonObject {
-  const { device, tap } = gates.get(name)!;
-  const { secretKey, authKey } = device;
-  return { name, host: '127.0.0.1', port: tap.port, apiSecretKey: secretKey, apiAuthKey: authKey, ...more };
+  const { local, tap } = gates.get(name)!;
+  return local.config({ port: tap.port, ...more });
 }
 
 /** Keys that are wrong, in the wrong place, or no keys; each is a secret of somebody's. */

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { isObject, parseJson, type JsonObject } from '../../src/base/json.ts';
-import type { ActionType, FaultName, FaultOptions, Happening } from '../../src/simulator/index.ts';
+import type {
+  ActionType,
+  FaultName,
+  FaultOptions,
+  Happening,
+  OutputMode,
+} from '../../src/simulator/index.ts';
 import { Child } from '../helpers/child.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { Tape, type Mark } from '../helpers/tape.ts';
@@ -28,6 +34,13 @@ export interface GateOptions {
   readonly sensorDelay?: number;
   /** Milliseconds for which a pulse keeps the relay busy. */
   readonly relay?: number;
+  readonly mode?: OutputMode;
+  /** Whether a status sensor is installed. */
+  readonly sensor?: boolean;
+  /** Milliseconds that a minute of a held output takes. */
+  readonly minute?: number;
+  /** Milliseconds of open that make a LeftOpen event. */
+  readonly leftOpen?: number;
 }
 
 /**
@@ -172,6 +185,7 @@ export class SimulatedGate {
   #arguments(state: 'open' | 'closed', faults: readonly FaultName[]): readonly string[] {
     const { plugin, apiVersion, model, logging, pulseWhileMoving, travel, sensorDelay, relay } =
       this.#options;
+    const { mode, sensor, minute, leftOpen } = this.#options;
     const option = (name: string, value: string | number | undefined): string[] =>
       value === undefined ? [] : [`--${name}`, String(value)];
     return [
@@ -188,6 +202,10 @@ export class SimulatedGate {
       ...option('travel-ms', travel ?? TRAVEL),
       ...option('sensor-delay-ms', sensorDelay),
       ...option('relay-ms', relay ?? 50),
+      ...option('mode', mode),
+      ...option('minute-ms', minute),
+      ...option('left-open-ms', leftOpen),
+      ...(sensor === false ? ['--no-sensor'] : []),
       ...(logging === false ? ['--no-logging'] : []),
       ...faults.flatMap((fault) => option('fault', fault)),
     ];

@@ -46,7 +46,13 @@ export class Child {
       // their order.
       detached: true,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...options.env },
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+        DIES_WITH: String(process.pid),
+        ...options.env,
+      },
     });
     this.#process.on('message', (message) => this.messages.push(message));
     // A write to a process that has just ended is no failure of the test: its end is what tells.

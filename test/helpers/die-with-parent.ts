@@ -3,4 +3,5 @@
  * ended it, and a Homebridge or a simulator that nobody watches must not stay behind.
  */
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.channel?.unref();
+// What a child forks itself, such as a child bridge, lives by its own channel.
+if (Number(process.env['DIES_WITH']) === process.ppid) process.channel?.unref();

@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bridgeOf, readHomebridgeConfig, sayPeers } from '../../src/homekit/homebridge-config.ts';
+import { deviceJson } from '../config/helpers.ts';
 import { RecordingLog } from '../helpers/recording-log.ts';
 import { makeTempFolder, removeTempFolder } from '../helpers/temp-folder.ts';
+import { HOMEBRIDGES } from './bridges.ts';
+import { PlatformBench } from './platform-bench.ts';
 
 const OURS = { platform: 'Gatehouse', devices: [{ name: 'Garage' }] };
 const OTHERS = { platform: 'Gatehouse', devices: [{ name: 'Yard' }] };
@@ -91,4 +94,17 @@ describe('homebridge-remootio', () => {
     ],
     ['where it is not', {}],
   ])('is not warned of %s', (_, config) => expect(said(config)).toEqual([]));
+
+  it('is warned of when the plugin starts', async () => {
+    const bench = new PlatformBench(HOMEBRIDGES[0]!);
+    try {
+      const config = { platforms: [peer('192.168.1.50')] };
+      writeFileSync(join(bench.storage, 'config.json'), JSON.stringify(config));
+      await bench.launch(deviceJson());
+      expect(bench.run.log.at('warn')).toEqual([expect.stringMatching(/^\[Garage\] homebridge-remootio /)]);
+      expect(bench.maker.running).toEqual(['Garage']);
+    } finally {
+      await bench.dispose();
+    }
+  });
 });

@@ -74,7 +74,13 @@ describe('remoteSupport', () => {
         },
         { name: 'Phone', platform: 'android', permissions: 'unattended', rolloutCommand: 'fetch phone' },
         { name: 'Desk', platform: 'windows', rolloutData: TYPED },
-        { name: 'Attic', platform: 'windows', rolloutFile: '' },
+        {
+          name: 'Attic',
+          platform: 'windows',
+          rolloutFile: '',
+          rolloutCommand: [],
+          rolloutData: { RolloutKey: '' },
+        },
       ],
     });
     expect(problems).toEqual([]);
@@ -162,7 +168,7 @@ describe('remoteSupport', () => {
     ],
     ['an ID without its r', { remotecontrolId: '124' }, /remotecontrolId must begin with the letter r/],
     ['two sources', { rolloutCommand: 'x' }, /exclude each other/],
-    ['an empty command', { rolloutFile: undefined, rolloutCommand: [] }, /rolloutCommand is neither/],
+    ['an empty command', { rolloutFile: undefined, rolloutCommand: [''] }, /rolloutCommand is neither/],
     [
       'data that lacks something',
       { rolloutFile: undefined, rolloutData: { RolloutKey: SECRET } },

@@ -207,6 +207,16 @@ describe('faults of events', () => {
     expect(client.events.map(({ cnt }) => cnt)).toEqual([1, 1]);
   });
 
+  it('replayed-events: a new session is sent what the one before was sent', () => {
+    const top = new TableTop();
+    top.ready();
+    top.device.pushDoorbell();
+    expect(top.ready().client.eventTypes).toEqual([]);
+    top.faults.enable('replayed-events', { times: 1 });
+    expect(top.ready().client.eventTypes).toEqual(['DoorbellPushed']);
+    expect(top.ready().client.eventTypes).toEqual([]);
+  });
+
   it('duplicate-events and lost-state-change go together', async () => {
     const top = new TableTop();
     const { client } = top.ready();

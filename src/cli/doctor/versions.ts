@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isObject, own, parseJson, type JsonObject } from '../../base/json.ts';
-import { failed, ok, warning, type Finding } from './finding.ts';
+import { failed, ok, skipped, warning, type Finding } from './finding.ts';
 
 /** Source and build lie equally deep below the package. */
 const PACKAGE = new URL('../../../package.json', import.meta.url);
@@ -28,10 +28,7 @@ export function checkVersions({ node, homebridge }: Versions): readonly Finding[
   const wanted = (name: string): string => (isObject(engines) ? String(own(engines, name)) : '');
   const findings = [finding('node', node, wanted('node'))];
   if (homebridge !== undefined) return [...findings, finding('homebridge', homebridge, wanted('homebridge'))];
-  return [
-    ...findings,
-    ok('homebridge', 'looked for its version', 'not known, since the plugin is not running'),
-  ];
+  return [...findings, skipped('homebridge', 'its version is not known, since the plugin is not running')];
 }
 
 function finding(check: 'node' | 'homebridge', version: string, range: string): Finding {

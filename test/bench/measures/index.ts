@@ -1,6 +1,7 @@
 import type { Measure } from '../measure.ts';
 import { envelope } from './envelope.ts';
+import { eventLatency } from './event-latency.ts';
 import { writeToFrame } from './write-to-frame.ts';
 
 /** In the order in which they are run and printed. */
-export const measures: readonly Measure[] = [envelope, writeToFrame];
+export const measures: readonly Measure[] = [envelope, writeToFrame, eventLatency];
