@@ -23,6 +23,9 @@ import type {
 /** An event that is older than this is history: it rings no bell and moves nothing. */
 export const OLD_EVENT = 15_000;
 
+/** What the device has kept is sent right after a session's first response. Later than that an event is news. */
+const REPLAYED_WITHIN = 5_000;
+
 /** A QUERY of our own that could not be sent in this time is pointless. */
 const REFRESH_DEADLINE = 5_000;
 
@@ -55,6 +58,8 @@ export class RemootioDevice implements Device {
   #phase: DeviceHealth['state'] = 'stopped';
   #offlineSince: number | undefined;
   #session = 0;
+  /** When the present or the last session became ready. */
+  #readyAt = 0;
   /** Of the session that has had no response yet: until then nothing proves that this device has our keys. */
   #greeting: DeviceHello | undefined;
   #sensor: SensorState | undefined;
@@ -176,6 +181,7 @@ export class RemootioDevice implements Device {
   #onReady(): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'online';
+    this.#readyAt = this.#clock.monotonic();
     this.#offlineSince = undefined;
     this.#healthMayHaveChanged();
   }
@@ -212,8 +218,10 @@ export class RemootioDevice implements Device {
   #onEvent(event: RemootioEvent, at: number): void {
     this.#logging.event(event);
     const placed = this.#deviceClock.event(event, at);
-    if (!placed) return;
-    const timed = this.#timed(placed);
+    const timed = placed && this.#timed(placed);
+    // An event that cannot be news, in the middle of a session: the clock of the device may have begun anew.
+    if (!timed || timed.old) this.#doubtClock(at);
+    if (!timed) return;
     this.event.emit(timed);
     if (event.type === 'StateChange') this.#reportEdge(placed, timed);
     if (placed.gap) this.#sayGap();
@@ -225,6 +233,10 @@ export class RemootioDevice implements Device {
     if (this.#gapSession === this.#session) return;
     this.#gapSession = this.#session;
     this.#log.debug('events of the device are missing, asking for its state');
+  }
+
+  #doubtClock(at: number): void {
+    if (this.#link.state === 'ready' && at - this.#readyAt > REPLAYED_WITHIN) this.#refresh();
   }
 
   #timed({ event, arrivedAt, happenedAt }: PlacedEvent): TimedEvent {

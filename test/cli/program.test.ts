@@ -111,7 +111,7 @@ describe('gatehouse as a process', { timeout: 30_000 }, () => {
     const websocket = /node_modules.ws.|src.simulator./;
     expect((await loadedBy('simulate', '--help')).filter((url) => websocket.test(url))).not.toEqual([]);
     const help = await loadedBy('--help');
-    expect(help.filter((url) => url.includes('commander'))).not.toEqual([]);
+    expect(help.filter((url) => url.includes('src/cli/program'))).not.toEqual([]);
     expect(help.filter((url) => websocket.test(url))).toEqual([]);
   });
 });

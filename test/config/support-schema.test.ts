@@ -90,7 +90,8 @@ const examples = rows.flatMap(([key, { placeholder, default: implied }, problems
   [implied, placeholder?.match(/[/_]|\d/) ? placeholder : undefined]
     .filter((example) => example !== undefined)
     .map(
-      (example) => [key, /^\d+$/.test(JSON.stringify(example)) ? Number(example) : example, problemsWith] as const,
+      (example) =>
+        [key, /^\d+$/.test(JSON.stringify(example)) ? Number(example) : example, problemsWith] as const,
     ),
 );
 

@@ -120,6 +120,24 @@ describe('a QUERY of its own', () => {
     expect(queries(link)).toBe(0);
   });
 
+  it('follows an event in the middle of a session that cannot be news: the clock may have begun anew', async () => {
+    const { link, clock, now } = online();
+    link.tell(plain('DoorbellPushed', 5, now()));
+    link.drop();
+    link.greet();
+    link.welcome({ t100ms: now() });
+    // What the device has kept, or sends again.
+    link.tell(plain('DoorbellPushed', 5, now()));
+    link.tell(plain('DoorbellPushed', 6, now() - 9_000));
+    expect(queries(link)).toBe(0);
+    await clock.advance(20 * SECOND);
+    link.tell(plain('DoorbellPushed', 0, 3));
+    expect(queries(link)).toBe(1);
+    link.answer({ t100ms: 5 });
+    link.tell(plain('DoorbellPushed', 1, 5));
+    expect(queries(link)).toBe(1);
+  });
+
   it.each(['SensorEnabled', 'SensorFlipped', 'SensorDisabled'] as const)('follows %s', (type) => {
     const { link, now, lines } = online();
     link.tell(plain(type, 1, now()));

@@ -15,7 +15,7 @@ const CHUNK = 200;
 
 /** What thousands of sessions may leave behind; each of them kept would be some 20 kB. */
 const MOST_GROWTH = 4 * 1024 * 1024;
-/** A hundred attempts an hour and a minute that is worse than the others. */
+/** In the worst minute, which is the first: after it the log has said what there is to say. */
 const MOST_LINES = 15;
 
 setFlagsFromString('--expose-gc');
@@ -83,9 +83,9 @@ describe('a peer that sends anything', () => {
   }, 60_000);
 });
 
-const FLOOD = 3_000;
+const FLOOD = 1_000;
 
-describe('a flood', () => {
+describe('a flood', { timeout: 20_000 }, () => {
   it('of frames that are ignored: a few lines, no answer, and the session goes on', async () => {
     const conversation = await siege.reach('ready');
     const sent = conversation.received.length;
@@ -147,5 +147,5 @@ describe('a flood', () => {
     expect(siege.victim.link.state).not.toBe('ready');
     await conversation.end();
     expect((await memory()) - before).toBeLessThan(MOST_GROWTH);
-  }, 20_000);
+  });
 });

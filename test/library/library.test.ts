@@ -8,7 +8,7 @@ import { ReachBackend } from '../../src/simulator/reach/index.ts';
 import { ROOT } from '../helpers/plugin-folder.ts';
 import { removeTempFolder } from '../helpers/temp-folder.ts';
 import { builtPlugin } from './built-plugin.ts';
-import { apiReport, ENTRY_POINTS, REPORTS, type EntryPoint } from '../tools/api-report.ts';
+import { apiReports, ENTRY_POINTS, REPORTS } from '../tools/api-report.ts';
 
 const run = promisify(execFile);
 
@@ -26,14 +26,12 @@ beforeAll(async () => {
 afterAll(() => removeTempFolder(folder));
 
 describe('the public surface', { timeout: 60_000 }, () => {
-  it.each(Object.keys(ENTRY_POINTS) as EntryPoint[])(
-    '%s is as docs/api says; `npm run api` takes a change that is meant',
-    (entryPoint) => {
-      const { text, problems } = apiReport(entryPoint, join(folder, 'dist'));
+  it('is as docs/api says; `npm run api` takes a change that is meant', () => {
+    for (const [entryPoint, { text, problems }] of apiReports(join(folder, 'dist'))) {
       expect(problems).toEqual([]);
       expect(text).toBe(readFileSync(join(REPORTS, `${entryPoint}.api.md`), 'utf8'));
-    },
-  );
+    }
+  });
 
   it('is what the package exports', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {

@@ -53,6 +53,10 @@ describe('parseFrame', () => {
       '{"type":"ENCRYPTED","data":{"iv":"","payload":""}}',
       { type: 'MALFORMED', problem: 'of type ENCRYPTED lacks iv, payload or mac' },
     ],
+    [
+      '{"type":"ENCRYPTED","data":{"iv":"","payload":"","more":[]},"mac":""}',
+      { type: 'MALFORMED', problem: 'of type ENCRYPTED holds more than texts' },
+    ],
     ['{"type":7}', { type: 'MALFORMED', problem: 'has no type' }],
     ['{"__proto__":{"type":"PONG"}}', { type: 'MALFORMED', problem: 'has no type' }],
     ['[]', { type: 'MALFORMED', problem: 'is not a JSON object' }],
