@@ -5,6 +5,7 @@ const END_TO_END = ['test/e2e/**/*.test.ts', 'test/demo/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/tools/count-reporter.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

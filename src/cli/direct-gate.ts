@@ -73,20 +73,30 @@ export class DirectGate implements Gate {
       throw new CliError('READ_ONLY', `${this.name} is only shown: "readOnly" is set in its config.`);
     }
     await this.online();
-    const { relayTriggered, state } = await send(this.device, command, minutes);
+    const wanted = command === 'hold' ? this.#holdCommand() : command;
+    const { relayTriggered, state } = await send(this.device, wanted, minutes);
     return { relayTriggered, sensor: state };
   }
 
   close(): Promise<void> {
     return this.device.stop();
   }
+
+  /** As the plugin does it: without a status sensor only a pulse can open the gate, and only if that was chosen. */
+  #holdCommand(): Exclude<Command, 'hold'> {
+    const pulses = this.#selected.holdWithoutSensor && this.device.health.sensor === 'no sensor';
+    return pulses ? 'trigger' : 'open';
+  }
 }
 
-function send(device: Device, command: Command, minutes: number | undefined): Promise<ActionResponse> {
+function send(
+  device: Device,
+  command: Exclude<Command, 'hold'>,
+  minutes: number | undefined,
+): Promise<ActionResponse> {
   const options: OutputOptions = minutes === undefined ? {} : { holdMinutes: minutes };
   switch (command) {
     case 'open':
-    case 'hold':
       return device.open(options);
     case 'close':
       return device.close(options);

@@ -22,6 +22,8 @@ export interface Selected {
   readonly keyNames: KeyNames;
   /** The config says that it is only shown. */
   readonly readOnly: boolean;
+  /** The config says that a hold may pulse the output of a gate without a status sensor. */
+  readonly holdWithoutSensor: boolean;
   /** Whether the config has it, so that the running plugin may. */
   readonly configured: boolean;
 }
@@ -59,6 +61,7 @@ export function selectDevices(
       serialNumber: device.serialNumber,
       keyNames: keyNamesOf(device),
       readOnly: device.readOnly,
+      holdWithoutSensor: device.holdWithoutSensor,
       configured: true,
     })),
     config,
@@ -96,6 +99,7 @@ function byHost(
     serialNumber: known?.serialNumber,
     keyNames: known ? keyNamesOf(known) : new Map(),
     readOnly: known?.readOnly ?? false,
+    holdWithoutSensor: known?.holdWithoutSensor ?? false,
     configured: known !== undefined,
   };
   return { devices: [device], config };

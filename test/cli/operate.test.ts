@@ -10,6 +10,7 @@ beforeEach(async () => {
   home = await Home.build({
     Garage: {},
     'Yard gate': { sensor: false },
+    'Held gate': { sensor: false, config: { holdWithoutSensor: true } },
     'Old gate': { apiVersion: 1 },
     Shown: { config: { readOnly: true } },
     Away: { config: { port: 1 } },
@@ -62,6 +63,17 @@ describe('commands to a device', { timeout: 30_000 }, () => {
       expect(out).toBe('Garage: opening, and held for 7 min\n');
     });
     expect(actions).toEqual([{ type: 'OPEN', duration: 7 }]);
+  });
+
+  it('gatehouse hold of a gate without a sensor pulses only where that was chosen', async () => {
+    const held = await actionsOf('Held gate', async () => {
+      expect((await gatehouse('hold', 'Held gate', '--minutes', '2', ...home.here)).code).toBe(0);
+    });
+    expect(held).toEqual([{ type: 'TRIGGER', duration: 2 }]);
+    const refused = await actionsOf('Yard gate', async () => {
+      expect((await gatehouse('hold', 'Yard gate', '--minutes', '2', ...home.here)).code).toBe(4);
+    });
+    expect(refused).toEqual([{ type: 'OPEN', duration: 2 }]);
   });
 
   it.each([
@@ -157,7 +169,7 @@ describe('which device', () => {
       'none of several',
       [],
       2,
-      'Say which device is meant: "Garage", "Yard gate", "Old gate", "Shown", "Away".',
+      'Say which device is meant: "Garage", "Yard gate", "Held gate", "Old gate", "Shown", "Away".',
     ],
     ['one that is not there', ['Shed'], 1, 'has no device "Shed". It has "Garage"'],
     ['a name and an address', ['Garage', '--host', 'x'], 2, 'the name of a device or its --host, not both'],

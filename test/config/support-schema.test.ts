@@ -91,7 +91,11 @@ const examples = rows.flatMap(([key, { placeholder, default: implied }, problems
     .filter((example) => example !== undefined)
     .map(
       (example) =>
-        [key, /^\d+$/.test(JSON.stringify(example)) ? Number(example) : example, problemsWith] as const,
+        [
+          key,
+          typeof example === 'string' && /^\d+$/.test(example) ? Number(example) : example,
+          problemsWith,
+        ] as const,
     ),
 );
 

@@ -35,7 +35,6 @@ describe('a device that vanishes without a word', () => {
       expect(rig.shown).toBe('T0 C0');
       expect(rig.lines).toEqual([
         expect.stringMatching(/^WARN Not connected: 127\.0\.0\.1 does not answer/),
-        'INFO is open',
         'INFO Connected again.',
       ]);
       expect(rig.problems).toEqual([]);

@@ -62,7 +62,7 @@ export function apiReports(dist: string): ReadonlyMap<EntryPoint, ApiReport> {
         });
         return [
           name,
-          { text: readFileSync(config.reportFilePath, 'utf8').replaceAll('\r\n', '\n'), problems },
+          { text: readFileSync(join(folder, `${name}.api.md`), 'utf8').replaceAll('\r\n', '\n'), problems },
         ];
       }),
     );

@@ -25,11 +25,11 @@ class Collector implements Reporter {
       for (const test of module.children.allTests()) {
         const { state, errors: why } = test.result();
         if (state === 'passed') this.passed += 1;
-        if (state === 'failed')
-          this.#note(`${module.relativeModuleId} > ${test.fullName}`, why[0]?.message);
+        if (state === 'failed') this.#note(`${module.relativeModuleId} > ${test.fullName}`, why[0]?.message);
       }
       for (const error of module.errors()) this.#note(module.relativeModuleId, error.message);
     }
+    if (this.passed + this.failed === 0) this.#note('(no test at all)', 'nothing fits the filters');
     for (const error of errors) this.#note('(outside of tests)', error.message);
   }
 
