@@ -84,7 +84,7 @@ export class DirectGate implements Gate {
 
   /** As the plugin does it: without a status sensor only a pulse can open the gate, and only if that was chosen. */
   #holdCommand(): Exclude<Command, 'hold'> {
-    const pulses = this.#selected.holdWithoutSensor && this.device.health.sensor === 'no sensor';
+    const pulses = this.#selected.holdsByPulse && this.device.health.sensor === 'no sensor';
     return pulses ? 'trigger' : 'open';
   }
 }

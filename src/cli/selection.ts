@@ -22,8 +22,8 @@ export interface Selected {
   readonly keyNames: KeyNames;
   /** The config says that it is only shown. */
   readonly readOnly: boolean;
-  /** The config says that a hold may pulse the output of a gate without a status sensor. */
-  readonly holdWithoutSensor: boolean;
+  /** Without a status sensor a hold goes by the button of the opener: the owner has allowed it. */
+  readonly holdsByPulse: boolean;
   /** Whether the config has it, so that the running plugin may. */
   readonly configured: boolean;
 }
@@ -61,7 +61,7 @@ export function selectDevices(
       serialNumber: device.serialNumber,
       keyNames: keyNamesOf(device),
       readOnly: device.readOnly,
-      holdWithoutSensor: device.holdWithoutSensor,
+      holdsByPulse: holdsByPulse(device),
       configured: true,
     })),
     config,
@@ -99,10 +99,15 @@ function byHost(
     serialNumber: known?.serialNumber,
     keyNames: known ? keyNamesOf(known) : new Map(),
     readOnly: known?.readOnly ?? false,
-    holdWithoutSensor: known?.holdWithoutSensor ?? false,
+    holdsByPulse: known !== undefined && holdsByPulse(known),
     configured: known !== undefined,
   };
   return { devices: [device], config };
+}
+
+/** In the output mode open/close OPEN needs no sensor. */
+function holdsByPulse({ holdWithoutSensor, withoutSensor }: HomebridgeConfig['devices'][number]): boolean {
+  return holdWithoutSensor && withoutSensor !== 'directional';
 }
 
 function byName(name: string, config: HomebridgeConfig): HomebridgeConfig['devices'][number] {

@@ -237,6 +237,8 @@ export class Resident {
   async #ordinaryLife(): Promise<void> {
     // Long enough that the next trouble finds a connection that was stable.
     const duration = this.chance.between(1000, 1.5 * STABLE_AFTER);
+    // As the keep-alive would do before long: a clock that began anew without a word is known by a response.
+    await this.#plugin.device.query();
     this.#calm = this.chance.pick(['Home', 'people']);
     this.#untrueSince = undefined;
     await this.#pass(duration, this.#calm === 'Home' ? ['Home'] : ['Home', 'people']);

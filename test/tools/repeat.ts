@@ -29,7 +29,6 @@ class Collector implements Reporter {
       }
       for (const error of module.errors()) this.#note(module.relativeModuleId, error.message);
     }
-    if (this.passed + this.failed === 0) this.#note('(no test at all)', 'nothing fits the filters');
     for (const error of errors) this.#note('(outside of tests)', error.message);
   }
 
