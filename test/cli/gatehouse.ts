@@ -74,7 +74,7 @@ export class Home {
     const home = new Home();
     const configs: Json[] = [];
     for (const [name, { config, ...settings }] of Object.entries(devices)) {
-      const device = new SimulatedDevice({ travelTime: 300, ...settings });
+      const device = new SimulatedDevice({ travelTime: 300, relayTime: 20, ...settings });
       await device.start();
       home.devices.set(name, device);
       configs.push({ ...home.addressOf(name), name, ...config });

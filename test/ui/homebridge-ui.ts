@@ -1,0 +1,165 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/base/json.ts';
+import { Child } from '../helpers/child.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { ROOT } from '../helpers/plugin-folder.ts';
+import { PATIENCE, type Mark } from '../helpers/tape.ts';
+import { makeTempFolder, removeTempFolder } from '../helpers/temp-folder.ts';
+
+export const USER = { username: 'ann', password: 'a password for tests' };
+
+/** Nothing of what the UI would look up in the registry is needed, and a closed port says no at once. */
+const NO_INTERNET = 'http://127.0.0.1:9';
+
+export interface HomebridgeUiOptions {
+  /** The folder of the built plugin, its page included. */
+  readonly plugin: string;
+  /** Where the page looks for devices, see `mdns.ts`. */
+  readonly mdns: string;
+}
+
+/** A real Homebridge with its UI, in a throw-away storage folder, with this plugin installed beside them. */
+export class HomebridgeUi {
+  readonly storage = makeTempFolder('ui');
+  readonly pin = '415-26-539';
+  readonly username = '0E:47:41:54:45:01';
+  /** Of HAP. */
+  readonly port: number;
+  readonly origin: string;
+  readonly #uiPort: number;
+  readonly #modules = makeTempFolder('ui-modules');
+  readonly #options: HomebridgeUiOptions;
+  #child: Child | undefined;
+  #token: string | undefined;
+
+  private constructor(options: HomebridgeUiOptions, port: number, uiPort: number) {
+    this.#options = options;
+    this.port = port;
+    this.#uiPort = uiPort;
+    this.origin = `http://127.0.0.1:${uiPort}`;
+  }
+
+  /** Starts it with nothing configured, and makes its first user. */
+  static async start(options: HomebridgeUiOptions): Promise<HomebridgeUi> {
+    const ui = new HomebridgeUi(options, await freePort(), await freePort());
+    try {
+      await ui.#start();
+      return ui;
+    } catch (error) {
+      await ui.dispose();
+      throw error;
+    }
+  }
+
+  get lines(): Child['lines'] {
+    if (!this.#child) throw new Error('the Homebridge UI was not started');
+    return this.#child.lines;
+  }
+
+  get log(): string {
+    return this.lines
+      .since(0)
+      .map(({ text }) => text)
+      .join('\n');
+  }
+
+  get configPath(): string {
+    return join(this.storage, 'config.json');
+  }
+
+  /** config.json as it is on disk. */
+  config(): JsonObject {
+    return JSON.parse(readFileSync(this.configPath, 'utf8')) as JsonObject;
+  }
+
+  /** Puts these platforms beside the UI's own; what runs is not told. */
+  configure(...platforms: readonly JsonObject[]): void {
+    const config = {
+      bridge: {
+        name: 'Gatehouse Test',
+        username: this.username,
+        port: this.port,
+        pin: this.pin,
+        advertiser: 'ciao',
+        bind: ['127.0.0.1'],
+      },
+      accessories: [],
+      platforms: [
+        { platform: 'config', name: 'Config', port: this.#uiPort, host: '127.0.0.1', auth: 'form', theme: 'auto' },
+        ...platforms,
+      ],
+    };
+    writeFileSync(this.configPath, JSON.stringify(config, undefined, 4));
+  }
+
+  /** Restarts Homebridge, not its UI, and waits until it serves HAP. */
+  async restartHomebridge(): Promise<void> {
+    const mark = this.lines.mark();
+    await this.#api('PUT', '/api/server/restart');
+    await this.running(mark);
+  }
+
+  /** Homebridge has come up since then. */
+  async running(since: Mark): Promise<void> {
+    const isRunning = (text: string): boolean => /is running on port \d+/.test(text);
+    await this.lines.waitFor('Homebridge to run', ({ text }) => isRunning(text), { since, within: 30_000 });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#child?.stop('SIGTERM', 8000);
+    for (const folder of [this.storage, this.#modules]) removeTempFolder(folder);
+  }
+
+  async #start(): Promise<void> {
+    this.configure();
+    const modules = join(this.#modules, 'node_modules');
+    mkdirSync(modules);
+    for (const name of ['homebridge', 'homebridge-config-ui-x']) {
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    }
+    symlinkSync(this.#options.plugin, join(modules, 'homebridge-gatehouse'));
+    const service = join(modules, 'homebridge-config-ui-x/dist/bin/hb-service.js');
+    this.#child = new Child({
+      name: 'the Homebridge UI',
+      args: [
+        service,
+        'run',
+        ...['-U', this.storage, '-P', modules],
+        ...['--strict-plugin-resolution', '--allow-root', '--stdout'],
+      ],
+      cwd: this.storage,
+      env: {
+        HTTP_PROXY: NO_INTERNET,
+        HTTPS_PROXY: NO_INTERNET,
+        NO_PROXY: '127.0.0.1,localhost',
+        GATEHOUSE_MDNS: this.#options.mdns,
+      },
+    });
+    // The UI says that it listens a moment before it does; Homebridge is started when it has begun.
+    await this.running(0);
+    await this.#createUser();
+  }
+
+  async #createUser(): Promise<void> {
+    const wizard = await this.#api('GET', '/api/setup-wizard/get-setup-wizard-token');
+    this.#token = String(wizard['access_token']);
+    await this.#api('POST', '/api/setup-wizard/create-first-user', { ...USER, name: 'Ann', admin: true });
+    const login = await this.#api('POST', '/api/auth/login', USER);
+    this.#token = String(login['access_token']);
+  }
+
+  async #api(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
+    const answer = await fetch(`${this.origin}${path}`, {
+      method,
+      headers: {
+        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json().catch(() => ({}))) as JsonObject;
+  }
+}
