@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts real processes. */
-const END_TO_END = ['test/e2e/**/*.test.ts', 'test/demo/**/*.test.ts'];
+const END_TO_END = ['test/e2e/**/*.test.ts', 'test/demo/**/*.test.ts', 'test/ui/**/*.browser.test.ts'];
 
 export default defineConfig({
   test: {

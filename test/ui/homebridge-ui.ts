@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../src/base/json.ts';
+import { isObject, type JsonObject } from '../../src/base/json.ts';
 import { Child } from '../helpers/child.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { ROOT } from '../helpers/plugin-folder.ts';
@@ -86,7 +86,14 @@ export class HomebridgeUi {
       },
       accessories: [],
       platforms: [
-        { platform: 'config', name: 'Config', port: this.#uiPort, host: '127.0.0.1', auth: 'form', theme: 'auto' },
+        {
+          platform: 'config',
+          name: 'Config',
+          port: this.#uiPort,
+          host: '127.0.0.1',
+          auth: 'form',
+          theme: 'auto',
+        },
         ...platforms,
       ],
     };
@@ -104,6 +111,27 @@ export class HomebridgeUi {
   async running(since: Mark): Promise<void> {
     const isRunning = (text: string): boolean => /is running on port \d+/.test(text);
     await this.lines.waitFor('Homebridge to run', ({ text }) => isRunning(text), { since, within: 30_000 });
+  }
+
+  /** What the UI has made for the plugin to run in. */
+  childBridge(): { readonly username: string; readonly port: number } {
+    const platforms = this.config()['platforms'];
+    const mine = (Array.isArray(platforms) ? platforms : [])
+      .filter(isObject)
+      .find(({ platform }) => platform === 'Gatehouse');
+    const bridge = mine?.['_bridge'];
+    if (!isObject(bridge)) throw new Error('the plugin has no child bridge');
+    return { username: String(bridge['username']), port: Number(bridge['port']) };
+  }
+
+  /** The child bridge serves HAP since then. */
+  async childBridgeRunning(since: Mark): Promise<void> {
+    const { port } = this.childBridge();
+    const isRunning = (text: string): boolean => text.includes(`is running on port ${port}`);
+    await this.lines.waitFor('the child bridge to run', ({ text }) => isRunning(text), {
+      since,
+      within: 30_000,
+    });
   }
 
   async dispose(): Promise<void> {

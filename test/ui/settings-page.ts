@@ -1,4 +1,11 @@
-import { chromium, type Browser, type BrowserContext, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { USER, type HomebridgeUi } from './homebridge-ui.ts';
 
 /** The machine may be busy with other things. */
@@ -93,8 +100,14 @@ export class SettingsPage {
   /** Opens the dialog from the list of plugins. */
   async open(): Promise<void> {
     const card = this.page.locator('app-plugin-card', { hasText: 'Gatehouse' });
-    await card.locator('button[aria-label="Plugin Actions"], button[aria-label="Plugin-Aktionen"]').first().click();
-    await this.page.getByRole('button', { name: /plugin config|plugin-konfig/i }).first().click();
+    await card
+      .locator('button[aria-label="Plugin Actions"], button[aria-label="Plugin-Aktionen"]')
+      .first()
+      .click();
+    await this.page
+      .getByRole('button', { name: /plugin config|plugin-konfig/i })
+      .first()
+      .click();
     await this.frame.locator('[role=tablist]').waitFor();
   }
 
@@ -112,6 +125,26 @@ export class SettingsPage {
 
   text(text: string | RegExp): Locator {
     return this.frame.getByText(text).first();
+  }
+
+  /** What "Copy API Keys" of the Remootio app has put on the clipboard. */
+  async pasteKeys(text: string): Promise<void> {
+    await this.frame.locator('.gh-keys:visible').fill(text);
+  }
+
+  /** The steps of the connection test, without what only a screen reader says. */
+  async steps(): Promise<readonly string[]> {
+    return this.frame.locator('.gh-steps li .gh-step-text').allInnerTexts();
+  }
+
+  /** Saves by the dialog's own button, and does what the UI offers: a child bridge, and a restart. */
+  async saveAndRestart(): Promise<void> {
+    // By the keyboard: what the dialog shows may move the button under a mouse.
+    await this.saveButton.press('Enter');
+    await this.page.getByText('Use Child Bridge').waitFor();
+    await this.page.locator('app-custom-plugins').waitFor({ state: 'detached' });
+    await this.page.locator('.modal-footer button.btn-primary').press('Enter');
+    await this.page.getByRole('button', { name: 'Restart' }).press('Enter');
   }
 
   /** The Save button of the dialog. */

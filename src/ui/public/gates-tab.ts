@@ -109,7 +109,10 @@ export class GatesTab implements Tab {
     const plugin = this.#status?.plugin;
     fill(
       this.#notice,
-      plugin === 'absent' && this.#cards.size > 0 && !this.#store.isChanged && messageBox('careful', t('gates.absent')),
+      plugin === 'absent' &&
+        this.#cards.size > 0 &&
+        !this.#store.isChanged &&
+        messageBox('careful', t('gates.absent')),
       plugin === 'unreachable' && messageBox('bad', t('gates.unreachable'), ' ', this.#status?.problem ?? ''),
       problems.length > 0 &&
         messageBox(
