@@ -8,13 +8,11 @@ import type { ActionResponse } from '../wire/actions.ts';
 import type { RemootioEvent } from '../wire/events.ts';
 import { DoorWriteError } from './errors.ts';
 import { reduce, strategyOf } from './reduce.ts';
-import { initialState, isSettled, memoryOf, viewOf } from './state.ts';
+import { initialState, isSettled, memoryOf, STALE_AFTER, viewOf } from './state.ts';
 import type { DoorEffect, DoorInput, DoorSettings, DoorState } from './state.ts';
 import type { Door, DoorMemory, DoorView, TargetDoorState } from './types.ts';
 import { Writes } from './writes.ts';
 
-/** A HomeKit read asks the device again when its last word is older than this. */
-const STALE_AFTER = 10_000;
 /** For how long the answer to a QUERY of the model is of use. */
 const QUERY_LIMIT = 2_500;
 
@@ -55,7 +53,10 @@ export class DeviceDoor implements Door {
     this.#memory = memoryOf(this.#state);
     this.#writes = new Writes({
       clock,
-      decide: (target) => strategyOf(this.#state).decide(this.#state, target),
+      decide: (target) => strategyOf(this.#state).decide(this.#state, target, clock.monotonic()),
+      ask: async (limits) => {
+        await device.query(limits);
+      },
       send: (target, action, limits) => this.#send(target, action, limits),
       answered: (target, failed) => this.#answered(target, failed),
     });

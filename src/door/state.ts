@@ -14,6 +14,8 @@ import {
 
 /** How long the last state is shown after the device went away. */
 export const OFFLINE_GRACE = 45_000;
+/** The device is asked again, at a read or before a write is taken for done, when its last word is older. */
+export const STALE_AFTER = 10_000;
 
 /** What the owner chose for this door. Times in milliseconds. */
 export interface DoorSettings extends ConfiguredTimes {

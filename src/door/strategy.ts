@@ -7,6 +7,8 @@ import type { TargetDoorState } from './types.ts';
 export type Decision =
   /** There is nothing to do: success, and nothing is sent. */
   | { readonly kind: 'nothing' }
+  /** Probably nothing to do, but the device's word for it is not fresh: it is asked, then decided again. */
+  | { readonly kind: 'ask' }
   | { readonly kind: 'refuse'; readonly message: string }
   | { readonly kind: 'send'; readonly action: 'open' | 'close' | 'trigger' };
 
@@ -26,7 +28,8 @@ export interface Strategy {
   /** The deadline of the travel has come. */
   travelOver(turn: Turn, travel: Travel): void;
 
-  decide(state: DoorState, target: TargetDoorState): Decision;
+  /** @param now monotonic */
+  decide(state: DoorState, target: TargetDoorState, now: number): Decision;
   /** Whether an accepted command for `target` that pulsed nothing leaves the door on another way. */
   isRefusal(state: DoorState, target: TargetDoorState): boolean;
 }
@@ -35,6 +38,7 @@ export const SEND_OPEN: Decision = { kind: 'send', action: 'open' };
 export const SEND_CLOSE: Decision = { kind: 'send', action: 'close' };
 export const SEND_TRIGGER: Decision = { kind: 'send', action: 'trigger' };
 export const NOTHING: Decision = { kind: 'nothing' };
+export const ASK: Decision = { kind: 'ask' };
 /** While it closes, OPEN is ignored by the device, and a pulse may do anything. */
 export const STILL_CLOSING: Decision = {
   kind: 'refuse',

@@ -1,8 +1,9 @@
 import type { DeviceReport } from '../device/types.ts';
 import { depart, FROM_HOME, fromKey, UNSEEN, type Origin } from './departure.ts';
 import { EVENT_TIME_ERROR } from './own-command.ts';
-import type { Acceptance, DoorState, KeyOperation, Travel } from './state.ts';
+import { STALE_AFTER, type Acceptance, type DoorState, type KeyOperation, type Travel } from './state.ts';
 import {
+  ASK,
   NOTHING,
   SEND_CLOSE,
   SEND_OPEN,
@@ -215,12 +216,17 @@ function travelOver(turn: Turn, travel: Travel): void {
   }
 }
 
-function decide(state: DoorState, target: TargetDoorState): Decision {
-  const { travel, position, fresh, settings } = state;
+/**
+ * What equals the resting truth needs no command; but over a link that is dead without anybody knowing yet,
+ * a truth from a minute ago would be reported as done.
+ */
+function decide(state: DoorState, target: TargetDoorState, now: number): Decision {
+  const { travel, position, fresh, report: last, settings } = state;
   const command = target === OPEN ? SEND_OPEN : SEND_CLOSE;
   if (travel?.to === target) return NOTHING;
   if (travel?.to === CLOSED) return settings.whileClosing === 'pulse' ? SEND_TRIGGER : STILL_CLOSING;
   if (travel) return command;
-  const told = state.report?.sensor === (target === OPEN ? 'open' : 'closed');
-  return fresh && told && position === target ? NOTHING : command;
+  const told = last?.sensor === (target === OPEN ? 'open' : 'closed');
+  if (!last || !fresh || !told || position !== target) return command;
+  return now - last.at > STALE_AFTER ? ASK : NOTHING;
 }

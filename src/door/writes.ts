@@ -12,6 +12,8 @@ export interface WritesOptions {
   readonly clock: Clock;
   /** What a write comes to as things stand at this moment. */
   readonly decide: (target: TargetDoorState) => Decision;
+  /** Has the device say how it is. */
+  readonly ask: (options: CommandOptions) => Promise<void>;
   /** Sends a command and takes its outcome into the model; goes on after the writes have been answered. */
   readonly send: (target: TargetDoorState, action: Action, options: CommandOptions) => Promise<void>;
   /** A write was just answered. */
@@ -26,7 +28,7 @@ interface Write {
   readonly settle: (error?: DoorWriteError) => void;
 }
 
-/** A command that the device has not answered yet, with the writes that wait for its outcome. */
+/** A command or question that the device has not answered yet, with the writes that wait for its outcome. */
 interface Command {
   readonly target: TargetDoorState;
   readonly writes: Write[];
@@ -102,27 +104,35 @@ export class Writes {
     const [first] = writes;
     if (!first) return;
     const decision = this.#options.decide(first.target);
-    if (decision.kind === 'send') {
+    if (decision.kind === 'send' || decision.kind === 'ask') {
       const command = { target: first.target, writes: [...writes], abort: new AbortController() };
       this.#command = command;
-      void this.#run(command, decision.action);
+      void (decision.kind === 'ask' ? this.#ask(command) : this.#run(command, decision.action));
     } else {
       const error = decision.kind === 'refuse' ? new DoorWriteError('not now', decision.message) : undefined;
       for (const write of writes) write.settle(error);
     }
   }
 
+  /** Decides again with what the device said, unless another target has been written meanwhile. */
+  async #ask(command: Command): Promise<void> {
+    const { target, writes, abort } = command;
+    const failure = await failureIn(this.#options.ask(limitsOf(command)), abort.signal);
+    this.#command = undefined;
+    const waiting = this.#waiting.splice(0);
+    const isDone = !failure && this.#options.decide(target).kind === 'nothing';
+    if (failure || isDone || waiting.length > 0) {
+      for (const write of writes) write.settle(isDone ? undefined : (failure ?? superseded()));
+      this.#carryOut(waiting);
+    } else {
+      this.#carryOut(writes);
+    }
+  }
+
   async #run(command: Command, action: Action): Promise<void> {
     const { target, writes, abort } = command;
-    const deadline = Math.max(...writes.map((write) => write.deadline));
-    let error: unknown;
-    try {
-      await this.#options.send(target, action, { deadline, signal: abort.signal });
-    } catch (thrown) {
-      error = thrown;
-    }
+    const failure = await failureIn(this.#options.send(target, action, limitsOf(command)), abort.signal);
     this.#command = undefined;
-    const failure = error === undefined ? undefined : failureOf(error, abort.signal.aborted);
     for (const write of writes) write.settle(failure);
     const waiting = this.#waiting.splice(0);
     // What may have been carried out is not sent a second time.
@@ -141,6 +151,19 @@ export class Writes {
         ? new DoorWriteError('busy', 'another command is still unanswered')
         : new DoorWriteError('no answer', 'the device did not answer in time'),
     );
+  }
+}
+
+function limitsOf({ writes, abort }: Command): CommandOptions {
+  return { deadline: Math.max(...writes.map((write) => write.deadline)), signal: abort.signal };
+}
+
+async function failureIn(answer: Promise<void>, signal: AbortSignal): Promise<DoorWriteError | undefined> {
+  try {
+    await answer;
+    return undefined;
+  } catch (error) {
+    return failureOf(error, signal.aborted);
   }
 }
 

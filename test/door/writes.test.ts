@@ -15,6 +15,67 @@ describe('a write that equals the resting state', () => {
     expect(stage.told).toEqual([]);
   });
 
+  describe('when the last word of the device is more than 10 s old', () => {
+    const aged = async (position: 'open' | 'closed' = 'closed'): Promise<Stage> => {
+      const stage = new Stage({ device: { position } });
+      await stage.pass(10_001);
+      return stage;
+    };
+
+    test.each([
+      ['open', OPEN],
+      ['closed', CLOSED],
+    ] as const)('asks first, and sends no command if it still is %s', async (position, target) => {
+      const stage = await aged(position);
+      expect(await stage.write(target)).toBe('success');
+      expect(stage.device.queries).toBe(1);
+      expect(stage.device.sent).toEqual([]);
+      expect(await stage.write(target)).toBe('success');
+      expect(stage.device.queries).toBe(1);
+    });
+
+    test('sends the command if it is not as shown', async () => {
+      const stage = await aged();
+      stage.device.losesEdges = true;
+      stage.device.logging = false;
+      stage.device.operate();
+      await stage.pass(10_001);
+      expect(stage.shown).toBe('T1 C1');
+      expect(await stage.write(CLOSED)).toBe('success');
+      expect(stage.device.sent).toEqual(['CLOSE']);
+    });
+
+    test('fails if there is no answer, as when the link is dead and nobody knows it yet', async () => {
+      const stage = await aged();
+      stage.device.mute = true;
+      expect(await stage.write(CLOSED)).toBe('no answer');
+      expect(stage.device.sent).toEqual([]);
+      expect(stage.shown).toBe('T1 C1');
+    });
+
+    test('gives way to a write of the other target', async () => {
+      const stage = await aged();
+      const close = stage.begin(CLOSED);
+      const open = stage.begin(OPEN);
+      await stage.pass(1);
+      expect([close.outcome, open.outcome]).toEqual(['success', 'success']);
+      expect(stage.device.sent).toEqual(['OPEN']);
+    });
+
+    test('gives way also where it is not as shown', async () => {
+      const stage = await aged();
+      stage.device.losesEdges = true;
+      stage.device.logging = false;
+      stage.device.operate();
+      await stage.pass(10_001);
+      const close = stage.begin(CLOSED);
+      const open = stage.begin(OPEN);
+      await stage.pass(1);
+      expect([close.outcome, open.outcome]).toEqual(['busy', 'success']);
+      expect(stage.device.sent).toEqual([]);
+    });
+  });
+
   test.each([
     ['open', OPEN, 'OPEN'],
     ['closed', CLOSED, 'CLOSE'],
