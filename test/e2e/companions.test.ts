@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Change, CharacteristicName } from './hap.ts';
+import { status } from './status.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -81,7 +82,6 @@ afterAll(async () => {
 });
 
 const look = (): Promise<readonly string[]> => house.ann.look();
-const status = (code: number): object => expect.objectContaining({ status: code }) as object;
 
 /** The next event after `since` of one characteristic of a service, seen by Bob. */
 async function heard(

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { status } from './status.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -45,17 +46,6 @@ afterEach(({ task }) => house.afterTest(task));
 afterAll(async () => {
   await house.demolish();
 });
-
-/** What a failing write rejects with. */
-const status = (code: number): object => expect.objectContaining({ status: code }) as object;
-
-/** WARN and ERROR, which Homebridge writes to standard error, about one gate. */
-function complaints(name: string, since: number): readonly string[] {
-  return house.homebridge.lines
-    .since(since)
-    .filter((line) => line.from === 'stderr' && line.text.includes(`[${name}]`))
-    .map((line) => line.text);
-}
 
 describe('operated from Home', () => {
   test('opens and closes, each with one command and in the order that Home needs', async () => {
@@ -289,7 +279,7 @@ describe('what the gate does not do', () => {
     await house.ann.write('Jammed', T, OPEN);
     expect(await story.until({ T: 1, C: 1 })).toEqual(['T0 C2', 'T1 C1']);
     expect(gate.commandsSince(mark)).toEqual(['OPEN']);
-    expect(complaints('Jammed', lines)).toHaveLength(1);
+    expect(house.complaints('Jammed', lines)).toHaveLength(1);
   });
 
   test('something is in the way: open and obstructed, one warning; the next movement clears it', async () => {
@@ -301,7 +291,7 @@ describe('what the gate does not do', () => {
     await house.ann.write('Obstructed', T, CLOSED);
     expect(await story.until({ O: 1 })).toEqual(['T1 C3', 'T0 C0 O1']);
     expect(story.untrueLabels).toEqual([]);
-    expect(complaints('Obstructed', lines)).toHaveLength(1);
+    expect(house.complaints('Obstructed', lines)).toHaveLength(1);
 
     await gate.press();
     await story.until({ O: 0 });

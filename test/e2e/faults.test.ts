@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { FaultName } from '../../src/simulator/index.ts';
+import { status } from './status.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -29,16 +30,6 @@ afterEach(({ task }) => house.afterTest(task));
 afterAll(async () => {
   await house.demolish();
 });
-
-const status = (code: number): object => expect.objectContaining({ status: code }) as object;
-
-/** WARN and ERROR, which Homebridge writes to standard error, about one gate. */
-function complaints(name: string, since: number): readonly string[] {
-  return house.homebridge.lines
-    .since(since)
-    .filter((line) => line.from === 'stderr' && line.text.includes(`[${name}]`))
-    .map((line) => line.text);
-}
 
 describe('a command whose outcome is unknown', () => {
   test('was carried out: the write fails, the reconnect shows it open, and nothing is sent again', async () => {
@@ -79,7 +70,7 @@ describe('in the middle of a travel', () => {
     await story.until({ T: 1, C: 1 }, 15_000);
     expect(story.told).toEqual(['T1 C3', 'C1']);
     expect(gate.commandsSince(mark)).toEqual(['CLOSE']);
-    expect(complaints('Lost edge', lines)).toEqual([]);
+    expect(house.complaints('Lost edge', lines)).toEqual([]);
   });
 
   test.each<['Burst' | 'Garbage', FaultName]>([
@@ -96,7 +87,7 @@ describe('in the middle of a travel', () => {
     await story.until({ T: 0, C: 0 });
     expect(story.untrueLabels).toEqual([]);
     expect(gate.commandsSince(mark)).toEqual(['OPEN']);
-    expect(complaints(name, lines)).toEqual([]);
+    expect(house.complaints(name, lines)).toEqual([]);
   });
 });
 
@@ -129,13 +120,13 @@ test('another client that takes the one connection again and again: one line, an
   }
   await gate.healthy();
   await gate.authenticated(mark);
-  expect(complaints('Contested', lines)).toEqual([expect.stringContaining('Another client')]);
+  expect(house.complaints('Contested', lines)).toEqual([expect.stringContaining('Another client')]);
   const story = await house.watch('Contested');
   await expect
     .poll(() => house.ann.write('Contested', T, OPEN).then(() => 'written', String), { timeout: 10_000 })
     .toBe('written');
   await story.until({ T: 0, C: 0 });
-  expect(complaints('Contested', lines)).toHaveLength(1);
+  expect(house.complaints('Contested', lines)).toHaveLength(1);
 });
 
 test('two phones at once, one of which opens and the other closes: what is shown is true', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { status } from './status.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -24,8 +25,6 @@ afterEach(({ task }) => house.afterTest(task));
 afterAll(async () => {
   await house.demolish();
 });
-
-const status = (code: number): object => expect.objectContaining({ status: code }) as object;
 
 test('opens and closes from Home', async () => {
   const gate = house.gate('Front');

@@ -93,6 +93,18 @@ export class House<Name extends string = string> {
     return DoorStory.begin(this.#bob, name);
   }
 
+  /** What the log says of one gate since then: WARN and ERROR, which go to standard error, or the rest. */
+  said(name: Name, from: 'stdout' | 'stderr', since: number): readonly string[] {
+    return this.homebridge.lines
+      .since(since)
+      .filter((line) => line.from === from && line.text.includes(`[${name}]`))
+      .map((line) => line.text);
+  }
+
+  complaints(name: Name, since: number): readonly string[] {
+    return this.said(name, 'stderr', since);
+  }
+
   /** After each test: the log must be clean, and of a test that failed it is shown. */
   afterTest({ result }: { readonly result?: { readonly state: string } | undefined }): void {
     if (result?.state === 'fail') console.log(`the log of Homebridge:\n${this.homebridge.log}`);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { DoorStory } from './door-story.ts';
+import { status } from './status.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -29,16 +30,6 @@ afterEach(({ task }) => house.afterTest(task));
 afterAll(async () => {
   await house.demolish();
 });
-
-const status = (code: number): object => expect.objectContaining({ status: code }) as object;
-
-/** What the log says of one gate since then: WARN and ERROR, which go to standard error, or the rest. */
-function said(name: string, from: 'stdout' | 'stderr', since: number): readonly string[] {
-  return house.homebridge.lines
-    .since(since)
-    .filter((line) => line.from === from && line.text.includes(`[${name}]`))
-    .map((line) => line.text);
-}
 
 /** When `Gone` went away, for the first and the last test. */
 let gone: { readonly at: number; readonly mark: number; readonly line: number; readonly story: DoorStory };
@@ -122,7 +113,7 @@ describe('the device goes away', () => {
       ({ from, text }) => from === 'stderr' && text.includes('[New keys]'),
       { since: line },
     );
-    expect(said('New keys', 'stderr', line)).toEqual([expect.stringMatching(/API Auth Key|keys/)]);
+    expect(house.said('New keys', 'stderr', line)).toEqual([expect.stringMatching(/API Auth Key|keys/)]);
     await expect(house.ann.write('New keys', T, OPEN)).rejects.toEqual(status(-70402));
   });
 
@@ -151,7 +142,7 @@ describe('the device goes away', () => {
     await gate.press();
     expect(await gone.story.until({ T: 0, C: 0 })).toEqual(['T0 C2', 'C0']);
     expect(gate.commandsSince(gone.mark)).toEqual([]);
-    expect(said('Gone', 'stderr', gone.line)).toHaveLength(1);
-    expect(said('Gone', 'stdout', gone.line)).toContainEqual(expect.stringMatching(/Connected again/));
+    expect(house.said('Gone', 'stderr', gone.line)).toHaveLength(1);
+    expect(house.said('Gone', 'stdout', gone.line)).toContainEqual(expect.stringMatching(/Connected again/));
   }, 90_000);
 });
