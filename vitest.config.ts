@@ -32,6 +32,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // What is waited for across processes may take its time where the machine has other work.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

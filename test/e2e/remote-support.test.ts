@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { connectChannel } from '../../src/channel/connect.ts';
 import { decodeLink } from '../../src/reach/remote-calls.ts';
-import { VAULT_FILE } from '../../src/reach/remote-support.ts';
+import { VAULT_FILE } from '../../src/reach/vault-file.ts';
 import { ReachBackend, type BackendHappening } from '../../src/simulator/reach/index.ts';
 import { Tape } from '../helpers/tape.ts';
 import { makeTempFolder, removeTempFolder } from '../helpers/temp-folder.ts';

@@ -159,6 +159,11 @@ export class SimulatedGate {
     });
   }
 
+  /** Waits until the device knows that its client has gone: what happens before is told to nobody. */
+  async disconnected(since: Mark): Promise<Seen> {
+    return this.happenings.waitFor('the end of a session', (seen) => seen.event === 'closed', { since });
+  }
+
   async motion(motion: 'opening' | 'closing' | 'stopped', since: Mark): Promise<Seen> {
     const moved = (seen: Seen): boolean => seen.event === 'gate' && seen.motion === motion;
     return this.happenings.waitFor(`the gate ${motion}`, moved, { since });
