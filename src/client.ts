@@ -136,7 +136,9 @@ export class RemootioDevice implements AsyncDisposable {
   readonly #device: Device;
   readonly #clock: Clock = systemClock;
   readonly #notices = new Signal<Notice>();
-  readonly #ended = new AbortController();
+  /** Only whoever reads {@link RemootioDevice.notices} needs it. */
+  #ended: AbortController | undefined;
+  #disconnected = false;
 
   /** @throws {@link OptionsError} when an option makes no sense. */
   constructor(options: RemootioDeviceOptions) {
@@ -173,8 +175,7 @@ export class RemootioDevice implements AsyncDisposable {
    * @throws {@link ConnectError} as soon as it can be named what is wrong, or when the time is over.
    */
   async connect(options: ConnectOptions = {}): Promise<void> {
-    if (this.#ended.signal.aborted)
-      throw new OptionsError('A device that was disconnected cannot be used again.');
+    if (this.#disconnected) throw new OptionsError('A device that was disconnected cannot be used again.');
     const { timeout = CONNECT_TIMEOUT, signal } = options;
     this.#device.start();
     await whenOnline(this.#device, { clock: this.#clock, timeout, signal });
@@ -227,6 +228,8 @@ export class RemootioDevice implements AsyncDisposable {
    */
   notices(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<Notice> {
     const { signal } = options;
+    this.#ended ??= new AbortController();
+    if (this.#disconnected) this.#ended.abort();
     const until = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
     return valuesOf(this.#notices, { until });
   }
@@ -234,7 +237,8 @@ export class RemootioDevice implements AsyncDisposable {
   /** Ends the connection and every timer; commands without an answer fail. It is not used again afterwards. */
   async disconnect(): Promise<void> {
     await this.#device.stop();
-    this.#ended.abort();
+    this.#disconnected = true;
+    this.#ended?.abort();
   }
 
   /** The same as {@link RemootioDevice.disconnect}, for `await using`. */

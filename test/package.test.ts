@@ -1,25 +1,26 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODES } from './helpers/nodes.ts';
+import { isSettingsPage, pack, sizeOf, treeOf, type PackedFile } from './helpers/package-tree.ts';
+import { ROOT } from './helpers/plugin-folder.ts';
+import { makeTempFolder, removeTempFolder } from './helpers/temp-folder.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly keywords: readonly string[];
   readonly engines: Readonly<Record<string, string>>;
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, unknown>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly bin: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
 }
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 
 describe('the manifest, as the Homebridge pre-check wants it', () => {
   it.each([
@@ -46,71 +47,100 @@ describe('the manifest, as the Homebridge pre-check wants it', () => {
 
 describe('the package', { timeout: 120_000 }, () => {
   let folder: string;
-  let packed: string[];
+  let user: string;
+  let packed: readonly PackedFile[];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'gatehouse-package-'));
-    mkdirSync(join(folder, 'user'));
-    const { stdout } = await run(
-      'npm',
-      ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-      { cwd: root },
-    );
-    const answer = JSON.parse(stdout) as Pack[] | Record<string, Pack>;
-    const pack = Object.values(answer)[0]!;
-    packed = pack.files.map((file) => file.path);
-    const install = [
-      'install',
-      '--ignore-scripts',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      join(folder, pack.filename),
-    ];
-    await run('npm', install, { cwd: join(folder, 'user') });
+    folder = makeTempFolder('package');
+    user = join(folder, 'user');
+    mkdirSync(user);
+    const { filename, files } = await pack(ROOT, '--pack-destination', folder);
+    packed = files;
+    const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    await run('npm', [...install, join(folder, filename)], { cwd: user });
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => removeTempFolder(folder));
 
-  it('holds what runs and nothing else', () => {
-    const strangers = packed.filter(
-      (path) =>
-        !/^dist\/.+\.(js|d\.ts|html|css|json|svg)$/.test(path) &&
-        !['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'config.schema.json'].includes(path),
-    );
-    expect(strangers).toEqual([]);
-    expect(packed).toContain('dist/index.js');
-    expect(packed).toContain('config.schema.json');
-    expect(packed).toContain('LICENSE');
+  it('holds what runs, what describes it, and nothing else', () => {
+    const known = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'config.schema.json'];
+    const expected = [...known, 'dist/THIRD-PARTY-LICENSES.txt', ...reached(startingPoints())];
+    expect(packed.map(({ path }) => path).toSorted()).toEqual([...new Set(expected)].toSorted());
   });
 
-  it('installs no native code', () => {
-    const script = `import { readdirSync } from 'node:fs';
-      console.log(readdirSync('node_modules', { recursive: true }).filter((name) => name.endsWith('.node') || name.endsWith('binding.gyp')).length);`;
-    return expect(node(script)).resolves.toBe('0');
-  });
-
-  it('can be imported by its names', async () => {
-    for (const name of Object.keys(manifest.exports).filter((key) => !key.endsWith('.json'))) {
-      const specifier = name.replace('.', manifest.name);
-      expect(await node(`console.log(typeof (await import('${specifier}')))`)).toBe('object');
+  it('says whose work is in it', () => {
+    const text = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['@homebridge/plugin-ui-utils', 'commander', 'valibot', 'ws']) {
+      expect(text).toContain(`${name} ${installedVersion(name)}\n`);
     }
-    expect(await node(`console.log(typeof (await import('${manifest.name}')).default)`)).toBe('function');
+    expect(text.match(/Permission is hereby granted/g)!.length).toBe(text.split(/^-{80}$/m).length);
   });
 
-  it('brings a command that says its version', async () => {
-    const { stdout } = await run(join(folder, 'user', 'node_modules', '.bin', 'gatehouse'), ['--version']);
+  it('needs no other package, and no native code', () => {
+    expect(manifest['dependencies'] ?? {}).toEqual({});
+    expect(treeOf(manifest.name, user)).toHaveLength(1);
+    expect(packed.filter(({ path }) => /\.node$|binding\.gyp$/.test(path))).toEqual([]);
+  });
+
+  it('is smaller than what homebridge-remootio depends on, the settings page set aside', () => {
+    const own = packed.filter(({ path }) => !isSettingsPage(path)).reduce((sum, { size }) => sum + size, 0);
+    const peer = treeOf('remootio-api-client').reduce((sum, path) => sum + sizeOf(path), 0);
+    // Its library's copy of the peer, crypto-js and ws; its own files come on top of it.
+    expect(treeOf('remootio-api-client')).toHaveLength(3);
+    expect(own).toBeGreaterThan(100_000);
+    expect(own).toBeLessThan(peer);
+  });
+
+  it.each(NODES)('can be imported by its names in Node.js $major', async ({ path }) => {
+    const names = Object.keys(manifest.exports).filter((key) => !key.endsWith('.json'));
+    const specifiers = names.map((name) => name.replace('.', manifest.name));
+    const script = `const kinds = [];
+      for (const name of ${JSON.stringify(specifiers)}) kinds.push(Object.keys(await import(name)).length > 0);
+      kinds.push(typeof (await import('${manifest.name}')).default);
+      console.log(kinds.join());`;
+    const { stdout } = await run(path, ['--input-type=module', '--eval', script], { cwd: user });
+    expect(stdout.trim()).toBe([...names.map(() => true), 'function'].join());
+  });
+
+  it.each(NODES)('brings a command that says its version in Node.js $major', async ({ path }) => {
+    const { stdout } = await run(path, [join(user, 'node_modules/.bin/gatehouse'), '--version']);
     expect(stdout.trim()).toBe(manifest.version);
   });
 
-  async function node(script: string): Promise<string> {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-      cwd: join(folder, 'user'),
-    });
-    return stdout.trim();
-  }
+  it('brings a command that can be called by its name', async () => {
+    const { stdout } = await run(join(user, 'node_modules/.bin/gatehouse'), ['help', 'open']);
+    expect(stdout).toContain('gatehouse open');
+  });
 });
 
-interface Pack {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
+/** What Homebridge, its UI, an `import` or a shell begins with. */
+function startingPoints(): string[] {
+  const exported = Object.values(manifest.exports).flatMap((entry) =>
+    typeof entry === 'string' ? [] : [entry.types, entry.default],
+  );
+  const page = ['dist/ui/server.js', 'dist/ui/public/index.html'];
+  return [...exported, ...Object.values(manifest.bin), ...page].map((path) => join(path));
+}
+
+/** These files and all that they import, load or refer to. */
+function reached(paths: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    const specifiers = path.endsWith('.html')
+      ? text.matchAll(/(?:src|href)="([^":#]+)"/g)
+      : text.matchAll(/(?:from|import)\s*\(?\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g);
+    for (const [, specifier] of specifiers) {
+      const target = join(dirname(path), specifier!);
+      visit(path.endsWith('.d.ts') ? target.replace(/\.[jt]s$/, '.d.ts') : target);
+    }
+  };
+  paths.forEach(visit);
+  return found;
+}
+
+function installedVersion(name: string): string {
+  const file = readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(file) as Manifest).version;
 }

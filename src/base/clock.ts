@@ -26,7 +26,12 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   random: () => Math.random(),
   after(delay, callback) {
-    const timeout = setTimeout(callback, Math.min(Math.max(delay, 0), LONGEST_TIMEOUT));
+    if (delay <= 0) {
+      // A timeout of nothing takes a millisecond.
+      const immediate = setImmediate(callback);
+      return { cancel: () => clearImmediate(immediate) };
+    }
+    const timeout = setTimeout(callback, Math.min(delay, LONGEST_TIMEOUT));
     return { cancel: () => clearTimeout(timeout) };
   },
 };

@@ -6,7 +6,7 @@ import type { Discovered } from '../discovery/service-cache.ts';
 import { defineAction, untilInterrupted, type Context } from './action.ts';
 import { CliError } from './cli-error.ts';
 import { definePlaceOptions, type PlaceFlags } from './device-options.ts';
-import { homebridgeConfigIfAny, type HomebridgeConfig } from './homebridge-config.ts';
+import { homebridgeConfigIfAny, type LocatedConfig } from './homebridge-config.ts';
 import { plain } from './terminal.ts';
 import { aborted } from './watch-device.ts';
 import { whole } from './whole-number.ts';
@@ -108,7 +108,7 @@ function lineOf(device: Found, paint: Context<DiscoverFlags>['terminal']['paint'
   return `${paint('bold', plain(serialNumber))}  ${at.join(' ')}${known}`;
 }
 
-function describeFound(device: Discovered, config: HomebridgeConfig | undefined): Found {
+function describeFound(device: Discovered, config: LocatedConfig | undefined): Found {
   const { serialNumber, hostName, addresses, port } = device;
   const places = [...addresses, hostName].map((place) => place.toLowerCase());
   const known = config?.devices.find(

@@ -10,7 +10,7 @@ import { deviceSection } from './doctor/device-section.ts';
 import type { Finding, Section } from './doctor/finding.ts';
 import { houseSection } from './doctor/house-section.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
-import { readHomebridgeConfig, type HomebridgeConfig } from './homebridge-config.ts';
+import { readHomebridgeConfig, type LocatedConfig } from './homebridge-config.ts';
 import { runningPlugins } from './plugin-gate.ts';
 import { selectDevices, type Selection } from './selection.ts';
 import { plain, wrap, type Style, type Terminal } from './terminal.ts';
@@ -34,7 +34,7 @@ export function define(command: Command): void {
 }
 
 interface House {
-  readonly config: HomebridgeConfig | Error | undefined;
+  readonly config: LocatedConfig | Error | undefined;
   readonly plugins: readonly StatusResult[] | Error;
   readonly diagnostics: readonly unknown[];
 }
@@ -105,7 +105,7 @@ async function lookAround(
 }
 
 /** A config without devices is one that can be looked at. */
-function configOr(problem: Error, flags: DoctorFlags): HomebridgeConfig | Error {
+function configOr(problem: Error, flags: DoctorFlags): LocatedConfig | Error {
   try {
     return readHomebridgeConfig(flags);
   } catch {

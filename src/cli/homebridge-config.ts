@@ -2,17 +2,9 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, systemCode } from '../base/errors.ts';
-import { isObject, own, parseJson, type JsonObject } from '../base/json.ts';
-import type { DeviceConfig } from '../config/fields.ts';
-import { parseConfig, type ConfigProblem } from '../config/parse.ts';
-import { secretsIn } from '../config/say.ts';
-import { apiKeyProblem, parseApiKey } from '../wire/keys.ts';
+import { parseHomebridgeConfig, type HomebridgeConfig } from '../config/homebridge-config.ts';
+import { KEY_FORMAT } from '../wire/keys.ts';
 import { CliError } from './cli-error.ts';
-
-/** The platform's alias in config.json. */
-export const PLATFORM = 'Gatehouse';
-/** That of homebridge-remootio. */
-export const PEER_PLATFORM = 'Remootio';
 
 /** Where the user says that Homebridge keeps its things. */
 export interface Place {
@@ -20,17 +12,11 @@ export interface Place {
   readonly config?: string | undefined;
 }
 
-/** A config.json of Homebridge and what is in it for us. */
-export interface HomebridgeConfig {
+/** A config.json of Homebridge, and where it is. */
+export interface LocatedConfig extends HomebridgeConfig {
   /** Homebridge's storage folder. */
   readonly storage: string;
   readonly path: string;
-  readonly text: string;
-  readonly value: JsonObject;
-  readonly devices: readonly DeviceConfig[];
-  readonly problems: readonly ConfigProblem[];
-  /** Whatever was written where a key belongs, for keeping it out of anything else. */
-  readonly secrets: readonly string[];
 }
 
 /**
@@ -38,7 +24,7 @@ export interface HomebridgeConfig {
  * UI keep it, one with devices of ours before one without.
  * @throws {@link CliError} `NO_CONFIG` or `BAD_CONFIG`, which names the place and never quotes its content.
  */
-export function readHomebridgeConfig(place: Place): HomebridgeConfig {
+export function readHomebridgeConfig(place: Place): LocatedConfig {
   if (place.config !== undefined) {
     const path = resolve(place.config);
     return read(path, place.storage === undefined ? dirname(path) : resolve(place.storage));
@@ -48,7 +34,7 @@ export function readHomebridgeConfig(place: Place): HomebridgeConfig {
     return read(join(storage, 'config.json'), storage);
   }
   const places = usualPlaces();
-  const found: HomebridgeConfig[] = [];
+  const found: LocatedConfig[] = [];
   let problem: unknown;
   for (const storage of places) {
     try {
@@ -68,7 +54,7 @@ export function readHomebridgeConfig(place: Place): HomebridgeConfig {
 }
 
 /** The config where there is one; undefined where there is none and nobody said that there is. */
-export function homebridgeConfigIfAny(place: Place): HomebridgeConfig | undefined {
+export function homebridgeConfigIfAny(place: Place): LocatedConfig | undefined {
   try {
     return readHomebridgeConfig(place);
   } catch (error) {
@@ -84,7 +70,7 @@ function usualPlaces(): readonly string[] {
   return [...new Set(places.filter((each) => each !== undefined && each !== ''))] as readonly string[];
 }
 
-function read(path: string, storage: string): HomebridgeConfig {
+function read(path: string, storage: string): LocatedConfig {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -101,34 +87,7 @@ function read(path: string, storage: string): HomebridgeConfig {
       },
     );
   }
-  const value = parseJson(text.replace(/^\uFEFF/, ''));
-  if (!isObject(value)) {
-    throw new CliError('BAD_CONFIG', `${path} is not valid JSON: correct it in the Homebridge UI.`);
-  }
-  const blocks = platformsOf(value, PLATFORM);
-  const parsed = blocks.map((block) =>
-    parseConfig(block, { keyProblem: apiKeyProblem, parseKey: parseApiKey }),
-  );
-  return {
-    storage,
-    path,
-    text,
-    value,
-    devices: parsed.flatMap(({ devices }) => devices),
-    problems: parsed.flatMap(({ problems }) => problems),
-    secrets: [PLATFORM, PEER_PLATFORM].flatMap((name) =>
-      secretsIn(platformsOf(value, name).flatMap((block) => listOf(own(block, 'devices')))),
-    ),
-  };
-}
-
-/** The blocks of one platform in the config. */
-export function platformsOf(config: JsonObject, name: string): readonly JsonObject[] {
-  return listOf(own(config, 'platforms'))
-    .filter(isObject)
-    .filter((block) => own(block, 'platform') === name);
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  const config = parseHomebridgeConfig(text, KEY_FORMAT);
+  if (config) return { ...config, storage, path };
+  throw new CliError('BAD_CONFIG', `${path} is not valid JSON: correct it in the Homebridge UI.`);
 }

@@ -1,12 +1,11 @@
-import { copyFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { writeFileAtomic } from '../base/atomic-file.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { writeTakeover } from '../config/takeover.ts';
 import { defineAction, type Context } from './action.ts';
 import { CliError } from './cli-error.ts';
 import { definePlaceOptions, type PlaceFlags } from './device-options.ts';
-import { readHomebridgeConfig, type HomebridgeConfig } from './homebridge-config.ts';
+import { readHomebridgeConfig, type LocatedConfig } from './homebridge-config.ts';
 import { lineDiff, type DiffLine } from './line-diff.ts';
 import { planMigration, type Plan } from './migration-plan.ts';
 import { plain, type Style, type Terminal } from './terminal.ts';
@@ -36,14 +35,9 @@ export function define(command: Command): void {
 }
 
 /** @returns where the old config is now. */
-async function write({ path }: HomebridgeConfig, plan: Plan): Promise<string> {
-  const time = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
-  const backup = `${path}.before-gatehouse.${time}`;
+async function write({ path }: LocatedConfig, plan: Plan): Promise<string> {
   try {
-    const { mode } = await stat(path);
-    await copyFile(path, backup);
-    await writeFileAtomic(path, plan.text, mode & 0o777);
-    return backup;
+    return await writeTakeover(path, plan, systemClock.now());
   } catch (error) {
     throw new CliError(
       'CANNOT_WRITE',
@@ -57,14 +51,14 @@ async function write({ path }: HomebridgeConfig, plan: Plan): Promise<string> {
 
 function tellJson(
   { json }: Context<MigrateFlags>,
-  { problems, report, taken }: Plan,
+  { problems, lines, devices }: Plan,
   diff: readonly DiffLine[],
   backup: string | undefined,
 ): void {
   json({
     ok: true,
-    devices: taken,
-    report,
+    devices,
+    report: lines,
     problems: problems.map(({ message }) => message),
     diff: diff.map(({ sign, text }) => `${sign} ${text}`),
     written: backup !== undefined,
@@ -76,13 +70,13 @@ const DIFF_STYLES: Readonly<Record<DiffLine['sign'], Style>> = { '+': 'green', '
 
 function tell(
   { out, paint }: Terminal,
-  { path }: HomebridgeConfig,
-  { problems, report }: Plan,
+  { path }: LocatedConfig,
+  { problems, lines }: Plan,
   diff: readonly DiffLine[],
   backup: string | undefined,
 ): void {
   let device: string | undefined;
-  for (const line of report) {
+  for (const line of lines) {
     if (line.device !== device) out(paint('bold', plain(line.device ?? 'The platform')));
     device = line.device;
     out(

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { isObject, own, parseJson } from '../base/json.ts';
+import { ownVersion } from '../base/own-package.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { helpText } from './help-text.ts';
 
@@ -65,17 +64,10 @@ export async function run(args: readonly string[], streams: Streams = processStr
     return EXIT_CODES.ok;
   }
   if (first === '--version' || first === '-V') {
-    streams.out(`${packageVersion()}\n`);
+    streams.out(`${ownVersion()}\n`);
     return EXIT_CODES.ok;
   }
   // The argument parser takes longer to load than those two take to answer.
   const { obey } = await import('./obey.ts');
   return obey(COMMANDS, args, streams);
-}
-
-/** Source and build lie equally deep below the package. */
-function packageVersion(): string {
-  const file = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version = isObject(file) ? own(file, 'version') : undefined;
-  return typeof version === 'string' ? version : 'unknown';
 }

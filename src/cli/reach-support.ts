@@ -16,7 +16,7 @@ import { RemoteSupport } from '../reach/remote-support.ts';
 import type { ComputerState } from '../reach/support-state.ts';
 import { CliError } from './cli-error.ts';
 import type { PlaceFlags } from './device-options.ts';
-import { PLATFORM, platformsOf, readHomebridgeConfig } from './homebridge-config.ts';
+import { readHomebridgeConfig } from './homebridge-config.ts';
 import { runningPlugins } from './plugin-gate.ts';
 import { plain, type Terminal } from './terminal.ts';
 
@@ -39,8 +39,8 @@ export interface SupportPlace {
 
 /** @throws {@link CliError} `BAD_CONFIG` where remote support is not configured, or wrongly. */
 export function readSupportConfig(flags: PlaceFlags, terminal: Terminal): SupportPlace {
-  const { path, storage, value } = readHomebridgeConfig(flags);
-  const block = platformsOf(value, PLATFORM).find((one) => own(one, 'remoteSupport') !== undefined);
+  const { path, storage, blocks } = readHomebridgeConfig(flags);
+  const block = blocks.find((one) => own(one, 'remoteSupport') !== undefined);
   if (!block) {
     throw new CliError(
       'BAD_CONFIG',

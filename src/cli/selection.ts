@@ -3,7 +3,7 @@ import type { KeyNames } from '../journal/device-events.ts';
 import type { ApiKeys } from '../wire/keys.ts';
 import { CliError } from './cli-error.ts';
 import type { DeviceFlags } from './device-options.ts';
-import { homebridgeConfigIfAny, readHomebridgeConfig, type HomebridgeConfig } from './homebridge-config.ts';
+import { homebridgeConfigIfAny, readHomebridgeConfig, type LocatedConfig } from './homebridge-config.ts';
 import { keyNamesOf } from './key-names.ts';
 import { readKeys } from './keys.ts';
 import { plain } from './terminal.ts';
@@ -31,7 +31,7 @@ export interface Selected {
 export interface Selection {
   readonly devices: readonly Selected[];
   /** Undefined where none was needed and none was found. */
-  readonly config: HomebridgeConfig | undefined;
+  readonly config: LocatedConfig | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ export function selectDevice(
   flags: DeviceFlags,
   names: readonly string[],
   warn: (line: string) => void,
-): { readonly device: Selected; readonly config: HomebridgeConfig | undefined } {
+): { readonly device: Selected; readonly config: LocatedConfig | undefined } {
   const { devices, config } = selectDevices(flags, names, warn);
   const [device, ...others] = devices;
   if (device && others.length === 0) return { device, config };
@@ -106,11 +106,11 @@ function byHost(
 }
 
 /** In the output mode open/close OPEN needs no sensor. */
-function holdsByPulse({ holdWithoutSensor, withoutSensor }: HomebridgeConfig['devices'][number]): boolean {
+function holdsByPulse({ holdWithoutSensor, withoutSensor }: LocatedConfig['devices'][number]): boolean {
   return holdWithoutSensor && withoutSensor !== 'directional';
 }
 
-function byName(name: string, config: HomebridgeConfig): HomebridgeConfig['devices'][number] {
+function byName(name: string, config: LocatedConfig): LocatedConfig['devices'][number] {
   const asked = name.trim().toLowerCase();
   const found = config.devices.find((device) => device.name.toLowerCase() === asked);
   if (found) return found;

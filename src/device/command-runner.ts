@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { Signal } from '../base/emitter.ts';
 import type { Link } from '../session/link.ts';
 import type { Action, ActionResponse, ActionType } from '../wire/actions.ts';
 import type { ApiVersion } from '../wire/frames.ts';
@@ -35,7 +36,7 @@ export class CommandRunner {
   readonly #clock: Clock;
   readonly #apiVersion: () => ApiVersion;
   readonly #pending = new Map<Output, PendingCommand>();
-  readonly #waiting = new Set<() => void>();
+  readonly #stopped = new Signal<void>();
 
   /** @param apiVersion what the device speaks; asked when the action is about to be sent */
   constructor(link: Link, clock: Clock, apiVersion: () => ApiVersion) {
@@ -59,7 +60,7 @@ export class CommandRunner {
 
   /** Fails everything that waits for a connection; what was sent is the link's to fail. */
   stop(): void {
-    for (const giveUp of [...this.#waiting]) giveUp();
+    this.#stopped.emit();
   }
 
   async #carryOut(action: Action, options: CommandOptions): Promise<ActionResponse> {
@@ -102,7 +103,7 @@ export class CommandRunner {
         ready();
         down();
         signal?.removeEventListener('abort', abort);
-        this.#waiting.delete(giveUp);
+        stopped();
         if (error) reject(error);
         else resolve();
       };
@@ -116,7 +117,7 @@ export class CommandRunner {
       const ready = this.#link.ready.on(() => settle());
       const down = this.#link.down.on(giveUpUnlessConnecting);
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.add(giveUp);
+      const stopped = this.#stopped.on(giveUp);
       giveUpUnlessConnecting();
     });
   }

@@ -259,9 +259,10 @@ export class RemootioDevice implements Device {
   }
 
   #emitReport(kind: DeviceReport['kind'], sensor: SensorState, at: number): void {
+    const changed = this.#sensor !== sensor;
     this.#sensor = sensor;
     this.report.emit({ kind, sensor, at, session: this.#session });
-    this.#healthMayHaveChanged();
+    if (changed) this.#healthMayHaveChanged();
   }
 
   /** One QUERY at a time; its response is a report like any other. Without a session the next one begins with it. */

@@ -1,5 +1,4 @@
-import type { EventEmitter } from 'node:events';
-import { Bonjour } from 'bonjour-service';
+import multicastDns, { type MulticastDNS } from 'multicast-dns';
 import { Signal } from '../base/emitter.ts';
 import { messageOf, systemCode } from '../base/errors.ts';
 
@@ -39,31 +38,21 @@ export interface Mdns {
 
 export type MdnsFactory = (options: MdnsOptions) => Mdns;
 
-/** The part of `multicast-dns` that is used. */
-interface MulticastDns extends EventEmitter {
-  query(questions: readonly Question[], callback: (error?: Error | null) => void): void;
-  destroy(callback: () => void): void;
-}
+/** A browser on top of it, as other libraries have one, would hand out an address once and overlook that it changes. */
+export const openMdns: MdnsFactory = (options) => new MulticastSocket(options);
 
-/**
- * The socket under `bonjour-service`. Its browser is not used: it hands out a device's address once and
- * overlooks that it changes, it does not tell of devices that announce themselves again, and whatever it
- * throws at a malformed packet ends the process.
- */
-export const openMdns: MdnsFactory = (options) => new BonjourSocket(options);
-
-class BonjourSocket implements Mdns {
+class MulticastSocket implements Mdns {
   readonly response = new Signal<unknown>();
   readonly failed = new Signal<string>();
   readonly ready = new Signal<void>();
   readonly trouble = new Signal<string>();
-  readonly #mdns: MulticastDns;
+  readonly #mdns: MulticastDNS;
   /** Settled once it is known whether the socket could be opened. */
   readonly #opened: Promise<boolean>;
   #closing: Promise<void> | undefined;
 
   constructor(options: MdnsOptions) {
-    this.#mdns = socketOf(new Bonjour({ ...options }, () => undefined));
+    this.#mdns = multicastDns({ ...options });
     // Without a listener an error would end the process.
     this.#mdns.on('error', (error: unknown) => this.failed.emit(systemCode(error) ?? messageOf(error)));
     this.#mdns.on('warning', (error: unknown) => this.#warn(error));
@@ -79,7 +68,7 @@ class BonjourSocket implements Mdns {
 
   query(questions: readonly Question[]): void {
     if (this.#closing) return;
-    this.#mdns.query(questions, (error) => {
+    this.#mdns.query([...questions], (error) => {
       if (error) this.#warn(error);
     });
   }
@@ -108,9 +97,4 @@ class BonjourSocket implements Mdns {
       }
     });
   }
-}
-
-/** Typed as private, though every browser of `bonjour-service` is handed it. */
-function socketOf(bonjour: Bonjour): MulticastDns {
-  return (bonjour as unknown as { readonly server: { readonly mdns: MulticastDns } }).server.mdns;
 }

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, own, parseJson, type JsonObject } from '../base/json.ts';
+import { isObject, own, type JsonObject } from '../base/json.ts';
 import { named, type Log } from '../base/log.ts';
 import type { DeviceConfig } from '../config/fields.ts';
+import {
+  listOf,
+  parseHomebridgeJson,
+  PEER_PLATFORM,
+  PEER_PLUGIN,
+  PLATFORM,
+  platformsOf,
+} from '../config/homebridge-config.ts';
 import { translateRemootioConfig } from '../config/migrate.ts';
-import { PLATFORM_NAME } from './settings.ts';
-
-/** homebridge-remootio, as it calls itself in Homebridge's config. */
-const PEER = { plugin: 'homebridge-remootio', platform: 'Remootio' } as const;
 
 /**
  * Homebridge's config as it lies on disk, for what it does not hand over: the bridge that a platform runs on,
@@ -15,8 +19,7 @@ const PEER = { plugin: 'homebridge-remootio', platform: 'Remootio' } as const;
  */
 export function readHomebridgeConfig(path: string): JsonObject {
   try {
-    const config = parseJson(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-    return isObject(config) ? config : {};
+    return parseHomebridgeJson(readFileSync(path, 'utf8')) ?? {};
   } catch {
     return {};
   }
@@ -28,7 +31,7 @@ export function readHomebridgeConfig(path: string): JsonObject {
  * @param platform the platform's config as Homebridge handed it over
  */
 export function bridgeOf(config: JsonObject, platform: JsonObject): string | undefined {
-  const blocks = blocksOf(config, PLATFORM_NAME);
+  const blocks = platformsOf(config, PLATFORM);
   const mine = blocks.find((block) => isDeepStrictEqual(own(block, 'devices'), own(platform, 'devices')));
   const block = blocks.length === 1 ? blocks[0] : mine;
   const bridge = block && own(block, '_bridge');
@@ -45,8 +48,8 @@ export function sayPeers(
   config: JsonObject,
   devices: readonly Pick<DeviceConfig, 'name' | 'host'>[],
 ): void {
-  if (listOf(own(config, 'disabledPlugins')).includes(PEER.plugin)) return;
-  const hosts = blocksOf(config, PEER.platform)
+  if (listOf(own(config, 'disabledPlugins')).includes(PEER_PLUGIN)) return;
+  const hosts = platformsOf(config, PEER_PLATFORM)
     .flatMap((block) => translateRemootioConfig(block).devices)
     .map((device) => hostOf(own(device, 'host')));
   for (const { name, host } of devices) {
@@ -55,20 +58,10 @@ export function sayPeers(
 }
 
 const SHARED =
-  `${PEER.plugin} is configured for the same device, which allows one connection: the two plugins take it from ` +
+  `${PEER_PLUGIN} is configured for the same device, which allows one connection: the two plugins take it from ` +
   'each other. Remove the device from one of them.';
 
 /** In the form that the config has it in. */
 function hostOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim().toLowerCase().replace(/\.$/, '') : undefined;
-}
-
-function blocksOf(config: JsonObject, platform: string): readonly JsonObject[] {
-  return listOf(own(config, 'platforms'))
-    .filter(isObject)
-    .filter((block) => own(block, 'platform') === platform);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

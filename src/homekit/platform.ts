@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { messageOf } from '../base/errors.ts';
 import { parseConfig } from '../config/parse.ts';
-import { apiKeyProblem, parseApiKey } from '../wire/keys.ts';
+import { KEY_FORMAT } from '../wire/keys.ts';
 import { Bridge } from './bridge.ts';
 import type { GateMaker } from './gate-maker.ts';
 import { bridgeOf, readHomebridgeConfig, sayPeers } from './homebridge-config.ts';
@@ -46,7 +46,7 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
 
   #start(): void {
     try {
-      const config = parseConfig(this.#config, { keyProblem: apiKeyProblem, parseKey: parseApiKey });
+      const config = parseConfig(this.#config, KEY_FORMAT);
       for (const { severity, message } of config.problems) {
         if (severity === 'error') this.#log.error(message);
         else this.#log.warn(message);

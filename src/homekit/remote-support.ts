@@ -11,10 +11,9 @@ import { DEFAULT_PASSPHRASE_VARIABLE } from '../reach/config-fields.ts';
 import { parseRemoteSupport, type RemoteSupportConfig, type SecretSource } from '../reach/config.ts';
 import { ReachError } from '../reach/errors.ts';
 import { remoteCalls } from '../reach/remote-calls.ts';
-import { RemoteSupport, VAULT_FILE } from '../reach/remote-support.ts';
-import { readSecret } from '../reach/secret.ts';
+import type { RemoteSupport } from '../reach/remote-support.ts';
 import type { ComputerState } from '../reach/support-state.ts';
-import { Vault } from '../reach/vault.ts';
+import { VAULT_FILE } from '../reach/vault-file.ts';
 import { SWITCH, type Bridge } from './bridge.ts';
 import type { Chronicle } from './chronicle.ts';
 import { SupportAccessory, supportName } from './support-accessory.ts';
@@ -53,7 +52,8 @@ const TOOLS = 'the command line or the settings page';
 
 /**
  * Remote support in Apple Home: opens it, gives each computer its accessory, tells the journal and the channel.
- * Nothing that goes wrong here keeps a gate from working.
+ * Nothing that goes wrong here keeps a gate from working. Most houses have none: what opens the vault is loaded
+ * when there is one to open.
  */
 export class HomeSupport {
   readonly #options: HomeSupportOptions;
@@ -128,6 +128,7 @@ export class HomeSupport {
   async #openVault(config: RemoteSupportConfig): Promise<RemoteSupport | undefined> {
     const { clock, log, storagePath } = this.#options;
     const { signal } = this.#end;
+    const { RemoteSupport } = await import('../reach/remote-support.ts');
     const isWanted = (): boolean => !signal.aborted;
     for (let tries = 1; isWanted(); tries++) {
       try {
@@ -227,6 +228,10 @@ export class HomeSupport {
     const path = join(storagePath, VAULT_FILE);
     if (!existsSync(path)) return [];
     try {
+      const [{ readSecret }, { Vault }] = await Promise.all([
+        import('../reach/secret.ts'),
+        import('../reach/vault.ts'),
+      ]);
       const passphrase = await readSecret(PASSPHRASE, process.env);
       const vault = await Vault.open({ path, passphrase, clock, log, lockPatience: 0 });
       const computers = vault.keys.map(({ computer }) => computer);

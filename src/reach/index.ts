@@ -32,7 +32,13 @@ export { completeLink, masterSecret, newTenantNonce, type ControlSecretInput } f
 export { decryptDeviceKey } from './device-key.ts';
 export { ReachError, type ReachErrorCode, type ReachErrorDetails, type ReachOutcome } from './errors.ts';
 export { type AnswerField, type FieldNames } from './field-names.ts';
-export { RemoteSupport, VAULT_FILE, type RemoteSupportOptions } from './remote-support.ts';
+export { RemoteSupport, type RemoteSupportOptions } from './remote-support.ts';
 export { parseRolloutObject, parseRolloutText, type RolloutData } from './rollout-data.ts';
-export type { RevokeRequest, RolloutRequest } from './supported-computer.ts';
-export type { ComputerState, LinkMade, SupportPhase } from './support-state.ts';
+export type {
+  ComputerState,
+  LinkMade,
+  RevokeRequest,
+  RolloutRequest,
+  SupportPhase,
+} from './support-state.ts';
+export { VAULT_FILE } from './vault-file.ts';

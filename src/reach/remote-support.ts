@@ -8,8 +8,9 @@ import { ReachError } from './errors.ts';
 import { parseRolloutObject } from './rollout-data.ts';
 import { orphanWarning } from './rollout.ts';
 import { readScriptToken, readSecret } from './secret.ts';
-import { SupportedComputer, type RevokeRequest, type RolloutRequest } from './supported-computer.ts';
-import type { ComputerState, LinkMade, StepHook } from './support-state.ts';
+import { SupportedComputer } from './supported-computer.ts';
+import type { ComputerState, LinkMade, RevokeRequest, RolloutRequest, StepHook } from './support-state.ts';
+import { VAULT_FILE } from './vault-file.ts';
 import { Vault, type VaultOptions } from './vault.ts';
 
 export interface RemoteSupportOptions {
@@ -33,8 +34,6 @@ export interface RemoteSupportOptions {
   readonly writeVault?: NonNullable<VaultOptions['write']>;
 }
 
-/** Where the vault lies in Homebridge's storage folder. */
-export const VAULT_FILE = join('gatehouse', 'reach-vault.json');
 /** Homebridge gives five seconds to all plugins together. */
 const CLOSE_PATIENCE = 3_000;
 

@@ -1,4 +1,5 @@
 import type { Platform } from './config.ts';
+import type { RolloutData } from './rollout-data.ts';
 
 /**
  * - `closed`: no key is registered.
@@ -28,6 +29,18 @@ export interface ComputerState {
   readonly possiblyOrphaned: number;
   /** What is wrong at the moment, in plain words. */
   readonly problem: string | undefined;
+}
+
+export interface RolloutRequest {
+  /** Monotonic time at which the caller gives up; a key that comes later is stored and unregistered. */
+  readonly deadline?: number;
+  /** Rollout data that came with the call, instead of what is configured. */
+  readonly data?: RolloutData;
+}
+
+export interface RevokeRequest {
+  /** Monotonic time up to which the first try to unregister is waited for. */
+  readonly deadline?: number;
 }
 
 /** For the journal: that a link was made, never the link. */

@@ -12,7 +12,14 @@ import { RolloutJob } from './rollout-job.ts';
 import { obtainRolloutData } from './rollout-source.ts';
 import { rollOut } from './rollout.ts';
 import { SerialQueue } from './serial-queue.ts';
-import type { ComputerState, LinkMade, StepHook, SupportPhase } from './support-state.ts';
+import type {
+  ComputerState,
+  LinkMade,
+  RevokeRequest,
+  RolloutRequest,
+  StepHook,
+  SupportPhase,
+} from './support-state.ts';
 import type { KeyRecord, KeyState, RecordIn } from './vault-records.ts';
 import type { Vault } from './vault.ts';
 
@@ -32,18 +39,6 @@ export interface ComputerOptions {
   readonly signal: AbortSignal;
   readonly onChange: (state: ComputerState) => void;
   readonly onLink: (link: LinkMade) => void;
-}
-
-export interface RolloutRequest {
-  /** Monotonic time at which the caller gives up; a key that comes later is stored and unregistered. */
-  readonly deadline?: number;
-  /** Rollout data that came with the call, instead of what is configured. */
-  readonly data?: RolloutData;
-}
-
-export interface RevokeRequest {
-  /** Monotonic time up to which the first try to unregister is waited for. */
-  readonly deadline?: number;
 }
 
 /**

@@ -5,7 +5,8 @@ import { authenticationRefusals, challengeMacFailures, WRONG_AUTH_KEY_AFTER } fr
 export const STABLE_AFTER = 10_000;
 
 const OUTAGE_SHARE = 5;
-const SHORTEST_WAIT = 500;
+/** Between two attempts at an ordinary device. */
+export const SHORTEST_WAIT = 500;
 export const LONGEST_WAIT = 50_000;
 const JITTER = 0.2;
 

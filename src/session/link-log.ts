@@ -22,8 +22,8 @@ export interface Failure {
  */
 export class LinkLog {
   readonly #log: Log;
-  readonly #warned = new Set<DiagnosisCode>();
-  readonly #noted = new Set<string>();
+  #warned: readonly DiagnosisCode[] = [];
+  #noted: readonly string[] = [];
   #away = false;
   #saidBack = false;
 
@@ -33,9 +33,9 @@ export class LinkLog {
 
   failed({ reason, diagnosis, outage }: Failure): void {
     const certain = diagnosis !== undefined && isCertain(diagnosis.code, reason);
-    if (certain ? !this.#warned.has(diagnosis.code) : !this.#away && outage >= AWAY_AFTER) {
+    if (certain ? !this.#warned.includes(diagnosis.code) : !this.#away && outage >= AWAY_AFTER) {
       this.#away = true;
-      if (diagnosis) this.#warned.add(diagnosis.code);
+      if (diagnosis) this.#warned = [...this.#warned, diagnosis.code];
       const why = diagnosis ? `${diagnosis.message} ${diagnosis.remedy}` : `${describeClose(reason)}.`;
       this.#log.warn(`Not connected: ${why}`);
       return;
@@ -54,15 +54,15 @@ export class LinkLog {
     if (!this.#away || this.#saidBack) return;
     this.#back();
     this.#saidBack = true;
-    this.#warned.clear();
+    this.#warned = [];
   }
 
   /** A session has been ready for long enough to call the trouble over. */
   settled(): void {
     if (this.#away) this.#back();
     this.#saidBack = false;
-    this.#warned.clear();
-    this.#noted.clear();
+    this.#warned = [];
+    this.#noted = [];
   }
 
   #back(): void {
@@ -71,8 +71,8 @@ export class LinkLog {
   }
 
   #note(kind: string, line: string): void {
-    if (this.#noted.has(kind) || this.#noted.size >= MOST_NOTES) return;
-    this.#noted.add(kind);
+    if (this.#noted.includes(kind) || this.#noted.length >= MOST_NOTES) return;
+    this.#noted = [...this.#noted, kind];
     this.#log.debug(line);
   }
 }

@@ -122,6 +122,10 @@ export class RequestQueue {
       request.reject(expired(TOO_LATE));
       return;
     }
+    if (!this.#outstanding && this.#waiting.length === 0) {
+      this.#send(request);
+      return;
+    }
     const drop = (why: string): void => {
       release();
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);

@@ -246,7 +246,7 @@ export class Session {
     const { clock, listener } = this.#options;
     const sentAt = this.#verifyingSince ?? at;
     this.#verifyingSince = undefined;
-    this.#limit?.cancel();
+    this.#endLimit();
     this.#queue = new RequestQueue({
       clock,
       lastActionId: response.id,
@@ -282,6 +282,11 @@ export class Session {
     this.request({ type: 'QUERY' }).then(done, done);
   }
 
+  #endLimit(): void {
+    this.#limit?.cancel();
+    this.#limit = undefined;
+  }
+
   #ignored(what: string): void {
     this.#options.listener.ignored(what);
   }
@@ -289,7 +294,7 @@ export class Session {
   #close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#limit?.cancel();
+    this.#endLimit();
     this.#watchdog.stop();
     // What was sent and is still under way must not arrive later: a gate would open out of the blue.
     if (this.#verifyingSince !== undefined || this.#queue?.unanswered !== undefined) this.#socket.reset();

@@ -55,7 +55,7 @@ class DeviceSocket implements SessionSocket {
   readonly #tcp: Socket;
   readonly #websocket: WebSocket;
   #phase: 'lookup' | 'connect' | 'upgrade' | 'open' | 'over';
-  #limit: Timer;
+  #limit: Timer | undefined;
   #lastError: unknown;
 
   constructor(target: Target, handlers: SocketHandlers, clock: Clock, tcp: Socket) {
@@ -72,7 +72,7 @@ class DeviceSocket implements SessionSocket {
     tcp.once('connect', () => {
       if (this.#phase === 'over') return;
       this.#phase = 'upgrade';
-      this.#limit.cancel();
+      this.#endLimit();
       this.#limit = clock.after(UPGRADE_LIMIT, () => this.#fail({ code: 'upgrade-timeout' }));
     });
     tcp.on('error', (error) => this.#onError(error));
@@ -115,7 +115,7 @@ class DeviceSocket implements SessionSocket {
   #onOpen(): void {
     if (this.#phase !== 'upgrade') return;
     this.#phase = 'open';
-    this.#limit.cancel();
+    this.#endLimit();
     this.#handlers.open();
   }
 
@@ -151,7 +151,12 @@ class DeviceSocket implements SessionSocket {
 
   #over(): void {
     this.#phase = 'over';
-    this.#limit.cancel();
+    this.#endLimit();
+  }
+
+  #endLimit(): void {
+    this.#limit?.cancel();
+    this.#limit = undefined;
   }
 }
 

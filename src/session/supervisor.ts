@@ -3,7 +3,7 @@ import { Signal } from '../base/emitter.ts';
 import type { Log } from '../base/log.ts';
 import type { Action, ActionResponse } from '../wire/actions.ts';
 import type { ApiKeys } from '../wire/keys.ts';
-import { nextAttempt, STABLE_AFTER, type NextAttempt } from './backoff.ts';
+import { nextAttempt, SHORTEST_WAIT, STABLE_AFTER, type NextAttempt } from './backoff.ts';
 import { describeClose, type CloseReason, type PastSession, type ReachedStep } from './close-reason.ts';
 import { CONTESTED_WITHIN, diagnose, type Diagnosis } from './diagnosis.ts';
 import type { DeviceHello, InboundMessage, Link, LinkDown, LinkState, RequestOptions } from './link.ts';
@@ -13,7 +13,9 @@ import { Session } from './session.ts';
 import type { SocketFactory, Target } from './transport.ts';
 
 /** The shortest time between the beginnings of two attempts of which the second was woken. */
-const WAKE_GAP: Readonly<Record<NextAttempt['pace'], number>> = { ordinary: 3000, slow: 30_000 };
+const WAKE_GAP: Readonly<Record<NextAttempt['pace'], number>> = { ordinary: SHORTEST_WAIT, slow: 30_000 };
+/** The same where both were: a storm of announcements brings no more. */
+const STORM_GAP = 3000;
 /** More than any rule looks back. */
 const LONGEST_HISTORY = 20;
 
@@ -30,6 +32,13 @@ export interface SupervisorOptions {
   readonly onRefused?: (hello: DeviceHello) => void;
   /** For tests: something other than a real websocket. */
   readonly openSocket?: SocketFactory;
+}
+
+interface Wait {
+  readonly until: number;
+  readonly pace: NextAttempt['pace'];
+  readonly timer: Timer;
+  readonly woken: boolean;
 }
 
 /** Makes one session after the other, for as long as it is not stopped. Nothing ever stops it for good. */
@@ -56,7 +65,9 @@ export class Supervisor implements Link {
   #readySince: number | undefined;
   #settling: Timer | undefined;
   #attempt: { readonly at: number; readonly target: Target } | undefined;
-  #wait: { readonly until: number; readonly pace: NextAttempt['pace']; readonly timer: Timer } | undefined;
+  #wait: Wait | undefined;
+  /** When the last attempt began that was woken. */
+  #wokenAt = -Infinity;
   /** Woken while an attempt was under way that may fail. */
   #woken = false;
 
@@ -104,8 +115,8 @@ export class Supervisor implements Link {
     const now = this.#options.clock.monotonic();
     const pace = isSame(target, this.#options.target()) ? this.#wait.pace : 'ordinary';
     // A storm of wakes, or one that comes too early, brings one attempt when the gap is over.
-    const due = Math.max(now, at + WAKE_GAP[pace]);
-    if (due < this.#wait.until) this.#waitFor({ wait: due - now, pace });
+    const due = Math.max(now, at + WAKE_GAP[pace], this.#wokenAt + STORM_GAP);
+    if (due < this.#wait.until) this.#waitFor({ wait: due - now, pace }, true);
   }
 
   request(action: Action, options?: RequestOptions): Promise<ActionResponse> {
@@ -114,6 +125,7 @@ export class Supervisor implements Link {
 
   #connect(): void {
     const { clock, target } = this.#options;
+    if (this.#wait?.woken) this.#wokenAt = clock.monotonic();
     this.#wait = undefined;
     this.#state = 'connecting';
     this.#woken = false;
@@ -191,13 +203,13 @@ export class Supervisor implements Link {
     this.#setDiagnosis(diagnosis);
   }
 
-  #waitFor({ wait, pace }: NextAttempt): void {
+  #waitFor({ wait, pace }: NextAttempt, woken = false): void {
     const { clock } = this.#options;
     this.#wait?.timer.cancel();
     // An attempt that begins in the next turn is one that is being made: a command need not fail for that.
     this.#state = wait > 0 ? 'waiting' : 'connecting';
     const timer = clock.after(wait, () => this.#connect());
-    this.#wait = { until: clock.monotonic() + wait, pace, timer };
+    this.#wait = { until: clock.monotonic() + wait, pace, timer, woken };
   }
 
   #setDiagnosis(diagnosis: Diagnosis | undefined): void {

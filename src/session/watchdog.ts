@@ -11,6 +11,7 @@ export class Watchdog {
   readonly #clock: Clock;
   readonly #onIdle: () => void;
   #timer: Timer | undefined;
+  #sentAt = 0;
 
   constructor(clock: Clock, onIdle: () => void) {
     this.#clock = clock;
@@ -19,11 +20,20 @@ export class Watchdog {
 
   /** Something was sent: the time starts anew. */
   sent(): void {
-    this.#timer?.cancel();
-    this.#timer = this.#clock.after(KEEP_ALIVE_AFTER, this.#onIdle);
+    this.#sentAt = this.#clock.monotonic();
+    // One timer that is set on when it comes too early, instead of a new one for each frame.
+    this.#timer ??= this.#clock.after(KEEP_ALIVE_AFTER, () => this.#look());
   }
 
   stop(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const left = this.#sentAt + KEEP_ALIVE_AFTER - this.#clock.monotonic();
+    if (left > 0) this.#timer = this.#clock.after(left, () => this.#look());
+    else this.#onIdle();
   }
 }

@@ -3,10 +3,10 @@ import { describeClose } from '../session/close-reason.ts';
 import { diagnose } from '../session/diagnosis.ts';
 import type { DeviceHello } from '../session/link.ts';
 import type { Target } from '../session/transport.ts';
+import { trySession, type Trial } from '../session/trial.ts';
 import type { ActionResponse } from '../wire/actions.ts';
 import type { ApiKeys } from '../wire/keys.ts';
 import type { Problem, TestResult, TestStep, TestStepName } from './protocol.ts';
-import { trySession, type Tried } from './try-session.ts';
 
 export interface ConnectionTestOptions {
   readonly target: Target;
@@ -35,7 +35,7 @@ export async function testConnection(options: ConnectionTestOptions): Promise<Te
   const { signal, clock } = options;
   const steps = new Steps(options.report);
   steps.begin('reach', { host: options.target.host, port: options.target.port });
-  const history: Tried[] = [];
+  const history: Trial[] = [];
   let swapped = false;
   for (;;) {
     const last = await attempt(options, swapped, steps);
@@ -47,7 +47,7 @@ export async function testConnection(options: ConnectionTestOptions): Promise<Te
   return conclude(options, history, swapped, steps);
 }
 
-function attempt(options: ConnectionTestOptions, swapped: boolean, steps: Steps): Promise<Tried> {
+function attempt(options: ConnectionTestOptions, swapped: boolean, steps: Steps): Promise<Trial> {
   const { secretKey, authKey } = options.keys;
   return trySession({
     ...options,
@@ -59,13 +59,13 @@ function attempt(options: ConnectionTestOptions, swapped: boolean, steps: Steps)
 }
 
 /** The keys may stand in each other's place, a frame may be damaged, a connection dropped now and then. */
-function provesNothing({ reason }: Tried): boolean {
+function provesNothing({ reason }: Trial): boolean {
   return reason.code === 'challenge-mac' || reason.code === 'dropped';
 }
 
 function conclude(
   { target }: ConnectionTestOptions,
-  history: readonly Tried[],
+  history: readonly Trial[],
   swapped: boolean,
   steps: Steps,
 ): Tested {
@@ -88,8 +88,8 @@ function conclude(
 
 /** What is the matter; undefined where the session ended as it was meant to. */
 function problemOf(
-  last: Tried,
-  history: readonly Tried[],
+  last: Trial,
+  history: readonly Trial[],
   target: Target,
   known: boolean,
 ): Problem | undefined {
@@ -105,7 +105,7 @@ function problemOf(
 }
 
 /** The furthest step that any session came to is the one that fails. */
-function failedStep(history: readonly Tried[]): TestStepName {
+function failedStep(history: readonly Trial[]): TestStepName {
   if (history.some(({ reached }) => reached === 'challenge' || reached === 'verifying')) return 'keys';
   if (history.some(({ reached, reason }) => reached === 'hello' || reason.code === 'wrong-device')) {
     return 'identify';
@@ -148,7 +148,7 @@ class Steps {
   /** Without logging StateChange is the only event. */
   logging(events: readonly string[]): void {
     const on = events.some((type) => type !== 'StateChange');
-    this.#say('logging', 'ok', on ? 'on' : 'unknown');
+    this.#say('logging', on ? 'ok' : 'unknown', on ? 'on' : 'unknown');
   }
 
   slot(problem: Problem | undefined): void {

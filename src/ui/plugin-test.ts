@@ -3,6 +3,8 @@ import { RemoteError } from '../channel/errors.ts';
 import type { DeviceView, TestResult, TestStep } from './protocol.ts';
 import { deviceView } from './views.ts';
 
+const LOGGING_STATES = { on: 'ok', off: 'warning', unknown: 'unknown' } as const;
+
 /**
  * The test of a device that the running plugin has: there is one connection, so the plugin is asked instead
  * of being pushed out of it.
@@ -48,7 +50,7 @@ async function testOnline(
     const known = (['open', 'closed', 'no sensor'] as const).find((word) => word === sensor);
     const none = known === 'no sensor';
     say(report, 'sensor', none ? 'warning' : 'ok', none ? 'none' : (known ?? 'unknown'));
-    say(report, 'logging', logging === 'off' ? 'warning' : 'ok', logging);
+    say(report, 'logging', LOGGING_STATES[logging], logging);
     say(report, 'slot', 'ok', 'by-plugin');
     return { ok: true, via: 'plugin', ...facts, ...(known && { sensor: known }) };
   } catch (error) {

@@ -93,7 +93,8 @@ export type TestStepName = 'reach' | 'identify' | 'keys' | 'sensor' | 'logging' 
 
 export interface TestStep {
   readonly step: TestStepName;
-  readonly state: 'running' | 'ok' | 'warning' | 'failed';
+  /** `unknown`: it cannot be told yet. */
+  readonly state: 'running' | 'ok' | 'unknown' | 'warning' | 'failed';
   /** Which sentence says it. */
   readonly code: string;
   /** What is put into the sentence. */

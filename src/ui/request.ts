@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../base/clock.ts';
 import { GatehouseError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import type { PageEvents, RequestName, Requests } from './protocol.ts';
 
 /** What the requests work with. */
@@ -39,8 +40,10 @@ export function request<Name extends RequestName>(
   return {
     path,
     async answer(body) {
-      const read = v.safeParse(params, body, { abortEarly: true });
-      if (!read.success) throw new RequestProblem('INVALID_REQUEST', 'The page asked for something odd.');
+      // A list without items would be taken for an object without members.
+      const read = isObject(body) ? v.safeParse(params, body, { abortEarly: true }) : undefined;
+      if (read?.success !== true)
+        throw new RequestProblem('INVALID_REQUEST', 'The page asked for something odd.');
       return handle(read.output);
     },
   };

@@ -30,6 +30,9 @@ export function parseApiKey(text: unknown): KeyObject | undefined {
   return createSecretKey(Buffer.from(compact(text as string), 'hex'));
 }
 
+/** For the config's parser, which knows nothing of keys. */
+export const KEY_FORMAT = { keyProblem: apiKeyProblem, parseKey: parseApiKey } as const;
+
 function compact(text: string): string {
   return text.replace(/\s+/g, '');
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withoutSecrets } from '../../src/cli/doctor/bundle.ts';
+import { withoutSecrets } from '../../src/base/redact.ts';
 import { checkClock } from '../../src/cli/doctor/device-state.ts';
 import { fits } from '../../src/cli/doctor/versions.ts';
 import type { FaultName } from '../../src/simulator/index.ts';

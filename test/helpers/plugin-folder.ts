@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const INSTALLED_PLUGIN = process.env['GATEHOUSE_PLUGIN'];
 
 /** What `npm pack` puts into the package besides dist/, as far as it exists. */
-const PACKED = ['package.json', 'config.schema.json'];
+const PACKED = ['package.json', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /**
  * The plugin as Homebridge finds it after an installation: a folder of its own, with what the package holds.
@@ -28,16 +28,12 @@ export function makePluginFolder(builtIn?: string): string {
   return folder;
 }
 
-/** Compiles the sources as `npm run build` does, but into the folder. */
+/** Builds what `npm run build` does, but into the folder. */
 export async function compileInto(folder: string): Promise<void> {
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const compiler = new Child({
-    name: 'tsc',
-    args: [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')],
-    cwd: ROOT,
-  });
-  const { code } = await compiler.exited;
+  const args = [join(ROOT, 'test/tools/build.ts'), join(folder, 'dist')];
+  const builder = new Child({ name: 'the build', args, cwd: ROOT });
+  const { code } = await builder.exited;
   if (code === 0) return;
-  const said = compiler.lines.since(0).map((line) => line.text);
-  throw new Error(`the plugin does not compile:\n${said.join('\n')}`);
+  const said = builder.lines.since(0).map((line) => line.text);
+  throw new Error(`the plugin does not build:\n${said.join('\n')}`);
 }

@@ -5,18 +5,13 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDevice } from '../../src/simulator/index.ts';
 import { ReachBackend } from '../../src/simulator/reach/index.ts';
+import { NODES } from '../helpers/nodes.ts';
 import { ROOT } from '../helpers/plugin-folder.ts';
 import { removeTempFolder } from '../helpers/temp-folder.ts';
 import { builtPlugin } from './built-plugin.ts';
 import { apiReports, ENTRY_POINTS, REPORTS } from '../tools/api-report.ts';
 
 const run = promisify(execFile);
-
-/** Every Node.js that is supported, each installed beside the others. */
-const NODES = [22, 24, 26].map((major) => ({
-  major,
-  path: join(ROOT, 'node_modules', major === 24 ? 'node' : `node-${major}`, 'bin/node'),
-}));
 
 let folder: string;
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { parseRemoteSupport, type RemoteSupportConfig } from '../../src/reach/config.ts';
-import { RemoteSupport, VAULT_FILE, type RemoteSupportOptions } from '../../src/reach/remote-support.ts';
+import { RemoteSupport, type RemoteSupportOptions } from '../../src/reach/remote-support.ts';
+import { VAULT_FILE } from '../../src/reach/vault-file.ts';
 import type { ComputerState, LinkMade, SupportPhase } from '../../src/reach/support-state.ts';
 import {
   ReachBackend,

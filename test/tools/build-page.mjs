@@ -1,6 +1,6 @@
 // Builds the browser side of the settings page into <dist>/ui/public: one module, the library for QR codes that
-// it loads when a code is wanted, the page and its style sheet.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+// it loads when a code is wanted, the page, and its style sheet, whose parts are put together.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -25,4 +25,9 @@ await bundle.write({
 await bundle.close();
 
 mkdirSync(target, { recursive: true });
-for (const file of ['index.html', 'page.css']) copyFileSync(join(source, file), join(target, file));
+copyFileSync(join(source, 'index.html'), join(target, 'index.html'));
+const styles = readFileSync(join(source, 'page.css'), 'utf8');
+const parts = [...styles.matchAll(/^@import '(.+)';$/gm)].map(([, name]) =>
+  readFileSync(join(source, name), 'utf8'),
+);
+writeFileSync(join(target, 'page.css'), parts.join('\n'));

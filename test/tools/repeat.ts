@@ -34,6 +34,7 @@ class Collector implements Reporter {
 
   #note(name: string, why = 'no reason was given'): void {
     this.failed += 1;
+    console.log(`${name}: ${why.split('\n')[0] ?? ''}`);
     const flake = this.flakes.get(name);
     if (flake) flake.count += 1;
     else this.flakes.set(name, { count: 1, first: why });

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import { isObject, own, parseJson, type JsonObject } from '../../base/json.ts';
-import { redact } from '../../base/redact.ts';
+import { parseJson, type JsonObject } from '../../base/json.ts';
+import { redact, withoutSecrets } from '../../base/redact.ts';
 import { CliError } from '../cli-error.ts';
-import { PEER_PLATFORM, PLATFORM, platformsOf, type HomebridgeConfig } from '../homebridge-config.ts';
+import type { LocatedConfig } from '../homebridge-config.ts';
 import { readJournals } from '../journal-entries.ts';
 import type { Section } from './finding.ts';
 import { readVersions } from './versions.ts';
 
 export interface BundleOptions {
   readonly sections: readonly Section[];
-  readonly config: HomebridgeConfig | undefined;
+  readonly config: LocatedConfig | undefined;
   /** What the running plugins say of themselves. */
   readonly diagnostics: readonly unknown[];
   readonly homebridge: string | undefined;
@@ -24,8 +24,6 @@ export interface BundleOptions {
 }
 
 const JOURNAL_ENTRIES = 200;
-/** The names of settings whose value is nobody's business. `keyType` and the like are none. */
-const SECRET_NAME = /key$|token|secret|pass(word|phrase)?$|pin$|credential/i;
 /** What the plugin keeps of each accessory, and where it listens. */
 const STATE_FILE = /^([0-9a-f-]{36}|channel[\w-]*)\.json$/i;
 
@@ -39,9 +37,7 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
     sections,
     diagnostics,
     ...(config && {
-      config: [PLATFORM, PEER_PLATFORM]
-        .flatMap((name) => platformsOf(config.value, name))
-        .map((block) => withoutSecrets(block)),
+      config: [...config.blocks, ...config.peers].map((block) => withoutSecrets(block)),
       state: await stateOf(config.storage),
       journal: await journalOf(config.storage),
     }),
@@ -57,16 +53,6 @@ export async function writeBundle(path: string, options: BundleOptions): Promise
 /** A key as it may have been written down. */
 function formsOf(hex: string): readonly string[] {
   return [hex, hex.toLowerCase(), hex.toUpperCase(), Buffer.from(hex, 'hex').toString('base64')];
-}
-
-/** Every text below a setting that holds a secret is hidden. */
-export function withoutSecrets(value: unknown, hidden = false): unknown {
-  if (typeof value === 'string') return hidden ? '[redacted]' : value;
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, hidden));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value).map((key) => [key, withoutSecrets(own(value, key), hidden || SECRET_NAME.test(key))]),
-  );
 }
 
 async function stateOf(storage: string): Promise<JsonObject> {

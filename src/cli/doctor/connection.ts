@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '../../channel/protocol.ts';
 import { describeClose } from '../../session/close-reason.ts';
-import { STEPS, type FailedStep } from './attempt.ts';
+import { STEPS, type FailedStep } from './steps.ts';
 import type { Examination } from './examine-device.ts';
 import { failed, ok, skipped, type Finding } from './finding.ts';
 

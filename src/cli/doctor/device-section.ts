@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { DeviceStatus, StatusResult } from '../../channel/protocol.ts';
-import type { HomebridgeConfig } from '../homebridge-config.ts';
+import type { LocatedConfig } from '../homebridge-config.ts';
 import { deviceNamed } from '../plugin-gate.ts';
 import type { Selected } from '../selection.ts';
-import { STEPS } from './attempt.ts';
+import { STEPS } from './steps.ts';
 import { checkConnection, connectionOfPlugin } from './connection.ts';
 import { checkDeviceClock, checkLogging, checkSensor, loggingOfPlugin } from './device-state.ts';
 import { examineDevice } from './examine-device.ts';
@@ -14,7 +14,7 @@ import { checkSlot } from './slot.ts';
 
 export interface DeviceSectionOptions {
   readonly device: Selected;
-  readonly config: HomebridgeConfig | undefined;
+  readonly config: LocatedConfig | undefined;
   /** What the running plugins say. */
   readonly plugins: readonly StatusResult[];
   /** Connect, even where the running plugin is connected. */

@@ -2,13 +2,14 @@ import { sleep, type Clock } from '../../base/clock.ts';
 import { diagnose, WRONG_AUTH_KEY_AFTER, type Diagnosis } from '../../session/diagnosis.ts';
 import type { Target } from '../../session/transport.ts';
 import type { ApiKeys } from '../../wire/keys.ts';
-import { attempt, failedStep, type Attempt, type FailedStep } from './attempt.ts';
+import { trySession, type Trial } from '../../session/trial.ts';
+import { failedStep, type FailedStep } from './steps.ts';
 
 /** What sessions with one device have shown. */
 export interface Examination {
   readonly target: Target;
   /** The last one, which counts. */
-  readonly last: Attempt;
+  readonly last: Trial;
   readonly attempts: number;
   readonly failedAt: FailedStep | undefined;
   /** In plain words, where it can be named. */
@@ -30,12 +31,12 @@ const BETWEEN = 500;
 /** Connects, more than once where one failure proves nothing. Never rejects. */
 export async function examineDevice(options: ExamineOptions): Promise<Examination> {
   const { clock, target } = options;
-  const history: Attempt[] = [];
-  let last = await attempt({ ...options, linger: LINGER });
+  const history: Trial[] = [];
+  let last = await trySession({ ...options, linger: LINGER });
   history.push(last);
   while (history.length < WRONG_AUTH_KEY_AFTER && provesNothing(last)) {
     await sleep(clock, BETWEEN);
-    last = await attempt({ ...options, linger: LINGER });
+    last = await trySession({ ...options, linger: LINGER });
     history.push(last);
   }
   const known = history.some(({ hello }) => hello !== undefined);
@@ -50,13 +51,13 @@ export async function examineDevice(options: ExamineOptions): Promise<Examinatio
 }
 
 /** A damaged frame, or a device that drops a connection now and then. */
-function provesNothing({ reason }: Attempt): boolean {
+function provesNothing({ reason }: Trial): boolean {
   return reason.code === 'challenge-mac' || reason.code === 'dropped';
 }
 
 async function fitsSwapped(options: ExamineOptions): Promise<boolean> {
   const { secretKey, authKey } = options.keys;
-  const { reached } = await attempt({
+  const { reached } = await trySession({
     ...options,
     keys: { secretKey: authKey, authKey: secretKey },
     linger: 0,

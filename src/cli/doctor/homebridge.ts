@@ -1,12 +1,11 @@
 import { isObject, own } from '../../base/json.ts';
 import type { StatusResult } from '../../channel/protocol.ts';
-import { listOf, PEER_PLATFORM, PLATFORM, platformsOf, type HomebridgeConfig } from '../homebridge-config.ts';
+import { listOf, PEER_PLATFORM, PLATFORM, PLUGIN } from '../../config/homebridge-config.ts';
+import type { LocatedConfig } from '../homebridge-config.ts';
 import { failed, ok, warning, type Finding } from './finding.ts';
 
-const PLUGIN_NAME = 'homebridge-gatehouse';
-
 /** The config of Homebridge, as far as it is ours. */
-export function checkConfig(config: HomebridgeConfig): readonly Finding[] {
+export function checkConfig(config: LocatedConfig): readonly Finding[] {
   const tried = `read ${config.path}`;
   const findings: Finding[] = config.problems.map(({ message, severity }) => {
     const [found, todo] = splitRemedy(message);
@@ -14,17 +13,17 @@ export function checkConfig(config: HomebridgeConfig): readonly Finding[] {
       ? failed('config', tried, found, todo)
       : warning('config', tried, found, todo);
   });
-  if (platformsOf(config.value, PLATFORM).length === 0) {
+  if (config.blocks.length === 0) {
     const todo = 'Add a device in the settings of the plugin.';
     findings.push(failed('config', tried, `there is no platform "${PLATFORM}"`, todo));
   }
   const plugins = own(config.value, 'plugins');
-  if (Array.isArray(plugins) && !plugins.includes(PLUGIN_NAME)) {
-    const found = `"plugins" lists what may run, and ${PLUGIN_NAME} is not in it`;
-    findings.push(failed('config', tried, found, `Add "${PLUGIN_NAME}" to it, or remove the list.`));
+  if (Array.isArray(plugins) && !plugins.includes(PLUGIN)) {
+    const found = `"plugins" lists what may run, and ${PLUGIN} is not in it`;
+    findings.push(failed('config', tried, found, `Add "${PLUGIN}" to it, or remove the list.`));
   }
-  if (listOf(own(config.value, 'disabledPlugins')).includes(PLUGIN_NAME)) {
-    const found = `${PLUGIN_NAME} is in "disabledPlugins"`;
+  if (listOf(own(config.value, 'disabledPlugins')).includes(PLUGIN)) {
+    const found = `${PLUGIN} is in "disabledPlugins"`;
     findings.push(failed('config', tried, found, 'Enable the plugin in the Homebridge UI.'));
   }
   if (findings.length > 0) return findings;
@@ -39,9 +38,9 @@ function splitRemedy(message: string): readonly [string, string] {
 }
 
 /** Names of other platforms in the config that have a device at this host. */
-export function rivalsAt(host: string, config: HomebridgeConfig | undefined): readonly string[] {
+export function rivalsAt(host: string, config: LocatedConfig | undefined): readonly string[] {
   if (!config) return [];
-  const rivals = platformsOf(config.value, PEER_PLATFORM).filter((block) =>
+  const rivals = config.peers.filter((block) =>
     listOf(own(block, 'devices')).some(
       (device) => isObject(device) && String(own(device, 'ipAddress')).toLowerCase() === host.toLowerCase(),
     ),

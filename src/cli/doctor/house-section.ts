@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { StatusResult } from '../../channel/protocol.ts';
-import type { HomebridgeConfig } from '../homebridge-config.ts';
+import type { LocatedConfig } from '../homebridge-config.ts';
 import { checkClock } from './device-state.ts';
 import { failed, skipped, type Finding, type Section } from './finding.ts';
 import { checkConfig, checkPlugin } from './homebridge.ts';
@@ -9,7 +9,7 @@ import { checkVersions, readVersions } from './versions.ts';
 
 export interface HouseSectionOptions {
   /** An error where there is none that can be read; undefined where none is needed. */
-  readonly config: HomebridgeConfig | Error | undefined;
+  readonly config: LocatedConfig | Error | undefined;
   /** An error where one runs that may not be talked to. */
   readonly plugins: readonly StatusResult[] | Error;
   readonly clock: Clock;

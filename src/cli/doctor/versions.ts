@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { isObject, own, parseJson, type JsonObject } from '../../base/json.ts';
+import { isObject, own } from '../../base/json.ts';
+import { OWN_PACKAGE, ownVersion, readManifest, versionIn } from '../../base/own-package.ts';
 import { failed, ok, skipped, warning, type Finding } from './finding.ts';
-
-/** Source and build lie equally deep below the package. */
-const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 export interface Versions {
   readonly gatehouse: string;
@@ -14,17 +11,17 @@ export interface Versions {
 
 /** @param told what the running plugin says of Homebridge's version */
 export function readVersions(told: string | undefined): Versions {
-  const beside = read(new URL('../homebridge/package.json', new URL('./', PACKAGE)));
+  const beside = readManifest(new URL('../homebridge/', OWN_PACKAGE));
   return {
-    gatehouse: textOf(read(PACKAGE), 'version') ?? 'unknown',
+    gatehouse: ownVersion(),
     node: process.versions.node,
-    homebridge: told ?? textOf(beside, 'version'),
+    homebridge: told ?? versionIn(beside),
   };
 }
 
 /** Whether they are those that this version is made for. */
 export function checkVersions({ node, homebridge }: Versions): readonly Finding[] {
-  const engines = own(read(PACKAGE) ?? {}, 'engines');
+  const engines = own(readManifest(OWN_PACKAGE) ?? {}, 'engines');
   const wanted = (name: string): string => (isObject(engines) ? String(own(engines, name)) : '');
   const findings = [finding('node', node, wanted('node'))];
   if (homebridge !== undefined) return [...findings, finding('homebridge', homebridge, wanted('homebridge'))];
@@ -51,18 +48,4 @@ export function fits(version: string, range: string): boolean {
 
 function numbers(version: string): number[] {
   return version.trim().replace(/-.*$/, '').split('.').map(Number);
-}
-
-function read(url: URL): JsonObject | undefined {
-  try {
-    const file = parseJson(readFileSync(url, 'utf8'));
-    return isObject(file) ? file : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(file: JsonObject | undefined, key: string): string | undefined {
-  const value = file && own(file, key);
-  return typeof value === 'string' ? value : undefined;
 }

@@ -52,8 +52,8 @@ export class AddTab implements Tab {
     this.element = el(
       'div',
       {},
-      this.#welcome,
       options.takeover?.element,
+      this.#welcome,
       step(1, t('add.device'), this.#picker.element),
       step(2, t('add.keys'), this.#keys.element),
       step(

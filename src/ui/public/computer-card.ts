@@ -52,6 +52,7 @@ export class ComputerCard {
   }
 
   #offer({ phase }: ComputerView): void {
+    this.#actions.hidden = false;
     const name = this.#name;
     const one = (
       text: 'support.open' | 'support.link' | 'support.revoke',
@@ -98,7 +99,14 @@ export class ComputerCard {
         void this.#rollout(isTyped ? { name: this.#name, data } : { name: this.#name });
       },
     });
-    const cancel = button({ text: t('cancel'), onClick: () => fill(this.#work) });
+    const cancel = button({
+      text: t('cancel'),
+      onClick: () => {
+        fill(this.#work);
+        this.#actions.hidden = false;
+      },
+    });
+    this.#actions.hidden = true;
     fill(
       this.#work,
       el('h4', {}, t('support.open.title', { name: this.#name })),
@@ -119,6 +127,7 @@ export class ComputerCard {
   }
 
   async #rollout(params: RolloutParams): Promise<void> {
+    this.#actions.hidden = false;
     fill(this.#work, messageBox('note', t('support.open.working')));
     await this.#do(async () => {
       const state = await ask('/reach/rollout', params);

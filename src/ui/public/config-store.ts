@@ -1,11 +1,18 @@
 import { SecretKeeper } from './secrets.ts';
 import type { Values } from './settings-values.ts';
 
+/** What the Homebridge UI lends to the page. */
+export interface PluginConfigKeeper {
+  getPluginConfig(): Promise<unknown>;
+  updatePluginConfig(blocks: Values[]): Promise<unknown>;
+}
+
 /**
  * The plugin's block of Homebridge's config, as it is being edited. The Homebridge UI hands it over with its
  * keys and wants it back with them; nothing else of the page ever gets them.
  */
 export class ConfigStore {
+  readonly #homebridge: PluginConfigKeeper;
   readonly #secrets = new SecretKeeper();
   readonly #listeners = new Set<() => void>();
   /** Blocks behind the first: the plugin runs one, and what else there is stays as it is. */
@@ -14,6 +21,10 @@ export class ConfigStore {
   readonly #handed = new Set<string>();
   #saved = '';
   #config: Values = {};
+
+  constructor(homebridge: PluginConfigKeeper) {
+    this.#homebridge = homebridge;
+  }
 
   /** The block with stand-ins for its secrets: change it, then call {@link changed}. */
   get config(): Values {
@@ -32,7 +43,7 @@ export class ConfigStore {
   }
 
   async load(): Promise<void> {
-    this.#take(await window.homebridge.getPluginConfig());
+    this.#take(await this.#homebridge.getPluginConfig());
     this.#saved = JSON.stringify(this.#config);
   }
 
@@ -51,7 +62,7 @@ export class ConfigStore {
       .filter((key) => !Object.hasOwn(config, key))
       .map((key) => [key, undefined]);
     for (const key of Object.keys(config)) this.#handed.add(key);
-    await window.homebridge.updatePluginConfig([
+    await this.#homebridge.updatePluginConfig([
       { ...config, ...(Object.fromEntries(gone) as Values) },
       ...this.#others,
     ]);

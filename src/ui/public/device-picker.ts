@@ -22,6 +22,7 @@ export class DevicePicker {
   readonly #onChange: () => void;
   #found: readonly FoundDevice[] = [];
   #chosen = OTHER;
+  #touched = false;
   #search: () => void = () => undefined;
   #cancelPatience: (() => void) | undefined;
 
@@ -58,6 +59,7 @@ export class DevicePicker {
         this.#host,
       ),
       el('div', {}, el('label', { for: `${id}-port`, class: 'gh-label' }, t('add.port')), this.#port),
+      el('p', { id: `${id}-help`, class: 'gh-help gh-whole' }, t('add.address.help')),
     );
     this.element = el(
       'div',
@@ -65,7 +67,6 @@ export class DevicePicker {
       this.#searching,
       this.#list,
       this.#address,
-      el('p', { id: `${id}-help`, class: 'gh-help' }, t('add.address.help')),
       this.#problem,
     );
     this.#render();
@@ -81,8 +82,8 @@ export class DevicePicker {
     this.#found = devices;
     const free = devices.filter(({ configuredAs }) => configuredAs === undefined);
     const first = free[0];
-    // Whoever has begun to type an address means that one.
-    if (first && this.#chosen === OTHER && this.#host.value === '' && free.length === 1) {
+    // Whoever has begun to type an address, or has chosen for himself, means that one.
+    if (first && !this.#touched && this.#host.value === '' && free.length === 1) {
       this.#chosen = first.serialNumber;
     }
     if (!devices.some(({ serialNumber }) => serialNumber === this.#chosen)) this.#chosen = OTHER;
@@ -107,6 +108,7 @@ export class DevicePicker {
     this.#host.value = '';
     this.#port.value = '8080';
     this.#chosen = OTHER;
+    this.#touched = false;
     this.#say(undefined);
     this.#render();
   }
@@ -156,6 +158,7 @@ export class DevicePicker {
     });
     radio.addEventListener('change', () => {
       this.#chosen = value;
+      this.#touched = true;
       this.#address.hidden = value !== OTHER;
       this.#say(undefined);
       this.#onChange();

@@ -3,7 +3,8 @@ import type { ActorView, EntryView } from '../protocol.ts';
 
 /** Who it was, in the language of the page; undefined where nothing is known of them. */
 export function personText({ name, keyNr, keyType }: ActorView): string | undefined {
-  if (name !== undefined) return name;
+  // A name is the owner's own, or one of the few that the plugin gives.
+  if (name !== undefined) return textIfAny(`person.${name}`) ?? name;
   const number = keyNr ?? '';
   if (keyType === undefined) return keyNr === undefined ? undefined : t('person.key', { number });
   return textIfAny(`person.${keyType}`, { number }) ?? `${keyType} ${number}`.trim();
@@ -27,5 +28,7 @@ export function entryText(entry: EntryView): string {
 }
 
 function plainFacts(detail: EntryView['detail']): Facts {
-  return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(
+    Object.entries(detail).map(([key, value]) => [key, textIfAny(`${key}.${value}`) ?? String(value)]),
+  );
 }

@@ -166,9 +166,10 @@ export class FieldView {
     const { schema, required } = this.#node;
     const select = el('select', { ...this.#attributes(), class: 'gh-input' });
     const isOptional = schema.default === undefined;
+    const nothing = this.#texts.placeholder ?? schema.placeholder;
     fill(
       select,
-      isOptional && el('option', { value: '' }, t(required ? 'settings.choose' : 'settings.any')),
+      isOptional && el('option', { value: '' }, nothing ?? t(required ? 'settings.choose' : 'settings.any')),
       ...choicesOf(schema).map(({ value, title }) =>
         el('option', { value }, this.#texts.choices?.[value] ?? title),
       ),

@@ -115,8 +115,12 @@ function rowOf(entry: EntryView, time: number): HTMLElement {
     entry.at === undefined
       ? el('span', { class: 'gh-time' }, when)
       : el('time', { class: 'gh-time', datetime: new Date(entry.at).toISOString() }, when),
-    el('span', {}, entryText(entry)),
-    entry.by?.inferred === true && el('span', { class: 'gh-help' }, ` (${t('journal.inferred')})`),
+    el(
+      'span',
+      {},
+      entryText(entry),
+      entry.by?.inferred === true && el('span', { class: 'gh-help' }, ` (${t('journal.inferred')})`),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ const QUIET = 4;
 
 /** A link for one connection: shown once, and gone for good when it is cleared. */
 export class LinkBox {
-  readonly element = el('div', { class: 'gh-link', hidden: true });
+  readonly element = el('div', { class: 'gh-once', hidden: true });
 
   show(name: string, link: string): void {
     const copied = el('span', { class: 'gh-help', 'aria-live': 'polite' });

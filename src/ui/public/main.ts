@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   takeThemeColor(root);
   fill(root, el('p', { class: 'gh-help' }, t('loading')));
   try {
-    const store = new ConfigStore();
+    const store = new ConfigStore(window.homebridge);
     const [overview, schema] = await Promise.all([
       ask('/overview'),
       window.homebridge.getPluginConfigSchema(),

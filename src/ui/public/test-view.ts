@@ -6,6 +6,7 @@ import type { Problem, TestParams, TestPlace, TestResult, TestStep } from '../pr
 const ICONS: Readonly<Record<TestStep['state'], string>> = {
   running: '…',
   ok: '✓',
+  unknown: '?',
   warning: '!',
   failed: '✕',
 };

@@ -1,28 +1,26 @@
-import { contrast, readColor, type Color } from './color.ts';
+import { contrast, readableOn, readColor, textOn, type Color } from './color.ts';
 import { el } from './dom.ts';
 
-/** What WCAG asks of texts. */
-const ENOUGH = 4.5;
-const BLACK: Color = [0, 0, 0];
-const WHITE: Color = [255, 255, 255];
+/** What WCAG asks of texts, and a little more: boxes are not quite as light or dark as the page. */
+const TEXT = 5.5;
+/** What it asks of everything else that must be seen. */
+const SHAPE = 2;
 
 /**
- * Takes the colour of the buttons of the Homebridge UI, which its user has chosen, for our own, as far as
- * they can be read in it; the style sheet has colours for where they cannot.
+ * Takes the colour of the buttons of the Homebridge UI, which its user has chosen, for our own. What is in
+ * the style sheet stays where there is none.
  */
 export function takeThemeColor(root: HTMLElement): void {
   const probe = el('button', { type: 'button', class: 'btn btn-primary', hidden: true });
   document.body.append(probe);
-  const accent = readColor(getComputedStyle(probe).backgroundColor);
+  const theme = readColor(getComputedStyle(probe).backgroundColor);
   probe.remove();
   const back = readColor(getComputedStyle(document.body).backgroundColor);
-  if (!accent || !back) return;
-  const text = contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK;
-  if (contrast(accent, text) >= ENOUGH && contrast(accent, back) >= 2) {
-    root.style.setProperty('--gh-accent', css(accent));
-    root.style.setProperty('--gh-accent-text', css(text));
-  }
-  if (contrast(accent, back) >= ENOUGH + 0.5) root.style.setProperty('--gh-link', css(accent));
+  if (!theme || !back) return;
+  const accent = readableOn(textOn(theme), readableOn(back, theme, SHAPE), TEXT);
+  root.style.setProperty('--gh-accent', css(contrast(accent, back) < SHAPE ? theme : accent));
+  root.style.setProperty('--gh-accent-text', css(textOn(accent)));
+  root.style.setProperty('--gh-link', css(readableOn(back, theme, TEXT)));
 }
 
 function css(color: Color): string {

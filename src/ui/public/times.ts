@@ -4,10 +4,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "10:15", with the day in front unless it is today. */
+/** "22:15" or "10:15 PM", with the day in front unless it is today. */
 export function timeText(time: number, now: number): string {
   const language = currentLanguage();
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(time);
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(time);
   if (dateOf(time) === dateOf(now)) return clock;
   const days = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short' });
   return `${days.format(time)}, ${clock}`;

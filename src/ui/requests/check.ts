@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { own } from '../../base/json.ts';
+import { isObject, own } from '../../base/json.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { parseRemoteSupport } from '../../reach/config.ts';
-import { KEY_FORMAT } from '../homebridge-config.ts';
+import { KEY_FORMAT } from '../../wire/keys.ts';
 import type { CheckParams, CheckResult } from '../protocol.ts';
 import { request, type RequestHandler } from '../request.ts';
 import { withoutUndefined } from '../views.ts';
 
 const params: v.GenericSchema<unknown, CheckParams> = v.strictObject({
-  config: v.record(v.string(), v.unknown()),
+  config: v.custom<CheckParams['config']>(isObject),
 });
 
 /** Says what the plugin would say of a config at its start, before it is saved. */

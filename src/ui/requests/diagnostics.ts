@@ -1,10 +1,10 @@
 import { messageOf } from '../../base/errors.ts';
+import { ownVersion } from '../../base/own-package.ts';
 import { redact } from '../../base/redact.ts';
-import { readSavedConfig, type SavedConfig } from '../homebridge-config.ts';
+import { shownConfig, type HomebridgeConfig } from '../../config/homebridge-config.ts';
+import { readSavedConfig } from '../homebridge-config.ts';
 import { noParams, request, type PageContext, type RequestHandler } from '../request.ts';
 import { withPlugins } from '../running-plugins.ts';
-import { shownConfig } from '../shown-config.ts';
-import { pluginVersion } from '../version.ts';
 
 /** Everything that helps whoever is asked for help, and nothing that is secret. */
 export function diagnosticsRequests(context: PageContext): readonly RequestHandler[] {
@@ -13,7 +13,7 @@ export function diagnosticsRequests(context: PageContext): readonly RequestHandl
       const saved = await readSavedConfig(context.configPath).catch(messageOf);
       const report = {
         made: new Date(context.clock.now()).toISOString(),
-        gatehouse: pluginVersion(),
+        gatehouse: ownVersion(),
         node: process.version,
         system: `${process.platform} ${process.arch}`,
         homebridgeUi: process.env['HOMEBRIDGE_UI_VERSION'],
@@ -26,7 +26,7 @@ export function diagnosticsRequests(context: PageContext): readonly RequestHandl
   ];
 }
 
-function partsOf(saved: SavedConfig): object {
+function partsOf(saved: HomebridgeConfig): object {
   return { ...shownConfig(saved.value), problems: saved.problems.map(({ message }) => message) };
 }
 

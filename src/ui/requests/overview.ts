@@ -1,8 +1,9 @@
 import { isObject, own } from '../../base/json.ts';
+import { ownVersion } from '../../base/own-package.ts';
+import { planTakeover } from '../../config/takeover.ts';
+import { KEY_FORMAT } from '../../wire/keys.ts';
 import { readSavedConfig } from '../homebridge-config.ts';
 import { noParams, request, type PageContext, type RequestHandler } from '../request.ts';
-import { hasPeer, planTakeover } from '../takeover.ts';
-import { pluginVersion } from '../version.ts';
 
 /** What the page needs to decide with what it begins. */
 export function overviewRequests({ configPath }: PageContext): readonly RequestHandler[] {
@@ -10,7 +11,7 @@ export function overviewRequests({ configPath }: PageContext): readonly RequestH
     request('/overview', noParams, async () => {
       const saved = await readSavedConfig(configPath);
       return {
-        version: pluginVersion(),
+        version: ownVersion(),
         devices: saved.devices.map(({ name, host, port, serialNumber }) => ({
           name,
           host,
@@ -18,7 +19,7 @@ export function overviewRequests({ configPath }: PageContext): readonly RequestH
           ...(serialNumber !== undefined && { serialNumber }),
         })),
         problems: saved.problems.map(({ message }) => message),
-        peerDevices: hasPeer(saved) ? planTakeover(saved).devices : [],
+        peerDevices: planTakeover(saved, KEY_FORMAT).devices,
         remoteSupport: saved.blocks.some((block) => isObject(own(block, 'remoteSupport'))),
       };
     }),

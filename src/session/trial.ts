@@ -1,38 +1,41 @@
 import type { Clock, Timer } from '../base/clock.ts';
-import type { CloseReason, PastSession, ReachedStep } from '../session/close-reason.ts';
-import type { DeviceHello } from '../session/link.ts';
-import { Session } from '../session/session.ts';
-import type { Target } from '../session/transport.ts';
 import type { ActionResponse } from '../wire/actions.ts';
 import type { RemootioEventType } from '../wire/events.ts';
 import type { ApiKeys } from '../wire/keys.ts';
+import type { CloseReason, PastSession, ReachedStep } from './close-reason.ts';
+import type { DeviceHello } from './link.ts';
+import { Session } from './session.ts';
+import type { Target } from './transport.ts';
 
-/** One session with the device: how far it came, how it ended, and what was heard in it. */
-export interface Tried extends PastSession {
+/** One session that is only tried: how far it came, how it ended, and what was heard in it. */
+export interface Trial extends PastSession {
   readonly hello: DeviceHello | undefined;
   /** The answer to the QUERY that ends the authentication. */
   readonly response: ActionResponse | undefined;
+  /** How long that answer took, in milliseconds. */
+  readonly roundTrip: number | undefined;
   readonly events: readonly RemootioEventType[];
 }
 
-export interface TryOptions {
+export interface TrialOptions {
   readonly target: Target;
   readonly keys: ApiKeys;
   readonly clock: Clock;
-  readonly expectedSerial: string | undefined;
+  readonly expectedSerial?: string | undefined;
   /** How long a session that is ready is kept, in milliseconds: whoever else wants the slot shows by then. */
   readonly linger: number;
   /** Ends it early. */
-  readonly signal: AbortSignal;
-  readonly onHello: (hello: DeviceHello) => void;
-  readonly onReady: (response: ActionResponse) => void;
+  readonly signal?: AbortSignal;
+  readonly onHello?: (hello: DeviceHello) => void;
+  readonly onReady?: (response: ActionResponse) => void;
 }
 
 /** Never rejects. Resolves when the connection is gone, so that the next one finds the slot free. */
-export async function trySession(options: TryOptions): Promise<Tried> {
+export async function trySession(options: TrialOptions): Promise<Trial> {
   const { target, keys, clock, expectedSerial, linger, signal, onHello, onReady } = options;
   let hello: DeviceHello | undefined;
   let response: ActionResponse | undefined;
+  let roundTrip: number | undefined;
   let readyAt: number | undefined;
   let timer: Timer | undefined;
   const events: RemootioEventType[] = [];
@@ -45,30 +48,34 @@ export async function trySession(options: TryOptions): Promise<Tried> {
       listener: {
         hello: (said) => {
           hello = said;
-          onHello(said);
+          onHello?.(said);
         },
         refused: (said) => (hello = said),
         message: (message) => {
-          if (message.kind === 'event') events.push(message.event.type);
-          else response ??= message.response;
+          if (message.kind === 'event') {
+            events.push(message.event.type);
+            return;
+          }
+          response = message.response;
+          roundTrip = message.at - message.sentAt;
         },
         ready: () => {
           readyAt = clock.monotonic();
-          if (response) onReady(response);
+          if (response) onReady?.(response);
           timer = clock.after(linger, stop);
         },
         closed: (reason, reached) => {
           timer?.cancel();
-          signal.removeEventListener('abort', stop);
+          signal?.removeEventListener('abort', stop);
           void session.gone.then(() => resolve({ reason, reached }));
         },
         ignored: () => undefined,
       },
     });
     const stop = (): void => void session.close();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
   });
   const readyFor = readyAt === undefined ? undefined : clock.monotonic() - readyAt;
-  return { ...ended, readyFor, hello, response, events };
+  return { ...ended, readyFor, hello, response, roundTrip, events };
 }
