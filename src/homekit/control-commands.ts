@@ -21,7 +21,7 @@ export type ControlledGate = Pick<
 type Wish = Pick<CommandParams, 'command' | 'minutes'>;
 
 /** The gatehouse command and the settings page come by the same way and are not told apart. */
-const ASKER = 'the local channel';
+const ASKER = 'the command line';
 
 /**
  * Carries out a command that came by the local channel, by the rules that hold for Apple Home: nothing is sent

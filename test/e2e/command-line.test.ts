@@ -63,7 +63,7 @@ test('open from the command line is seen in Apple Home, and watch tells of it', 
     expect((await ask('open', 'Garage')).out).toBe('Garage: opening\n');
     await story.until({ T: 0, C: 0 });
     await watching.lines.waitFor('the opening', ({ text }) =>
-      text.includes('Garage opened by the local channel'),
+      text.includes('Garage opened by the command line'),
     );
     expect((await ask('query')).code).toBe(2);
     expect((await ask('query', 'Garage')).out).toBe('Garage: open\n');
@@ -72,7 +72,7 @@ test('open from the command line is seen in Apple Home, and watch tells of it', 
     await watching.stop();
   }
   const { out } = await ask('journal', '--device', 'Garage');
-  expect(out).toMatch(/Garage: open sent by the local channel\n(.*\n)*.*Garage opened by the local channel/);
+  expect(out).toMatch(/Garage: open sent by the command line\n(.*\n)*.*Garage opened by the command line/);
 });
 
 test('what is only shown stays so', async () => {

@@ -88,7 +88,7 @@ test('Apple Home and the channel: each is called what it is, and obeys the same 
     await channel.call('subscribe', { topics: ['journal'] });
     const result = await channel.call('command', { device: 'Garage', command: 'close' });
     expect(result).toMatchObject({ relayTriggered: true });
-    await heard(events, 'Garage closed by the local channel');
+    await heard(events, 'Garage closed by the command line');
     await story.until({ T: 1, C: 1 });
     const mark = garage.mark();
     expect(await channel.call('command', { device: 'garage', command: 'close' })).toMatchObject({
@@ -99,7 +99,7 @@ test('Apple Home and the channel: each is called what it is, and obeys the same 
     await heard(events, 'Garage opened by Apple Home');
     expect(await channel.call('query', { device: 'Garage' })).toMatchObject({ sensor: 'open' });
   });
-  expect(logged('Garage closed by the local channel')).toBe(1);
+  expect(logged('Garage closed by the command line')).toBe(1);
   expect(logged('Garage opened by Apple Home')).toBe(1);
   await story.until({ T: 0, C: 0 });
 });

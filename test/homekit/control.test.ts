@@ -184,7 +184,7 @@ describe('a command', () => {
       );
       expect([door().written, device().commands]).toEqual([[], []]);
       expect(bench.run.log.at('info').at(-1)).toMatch(
-        /^\[Garage\] ".*" from the local channel came to nothing: /,
+        /^\[Garage\] ".*" from the command line came to nothing: /,
       );
     },
   );
@@ -224,7 +224,7 @@ describe('a command', () => {
     );
   });
 
-  it('is in the journal and the log, put down to the channel, and once in the log', async () => {
+  it('is in the journal and the log, put down to the command line, and once in the log', async () => {
     const channel = await connect();
     obey();
     await command(channel, 'open');
@@ -232,13 +232,13 @@ describe('a command', () => {
     device().happen({ type: 'StateChange', state: 'open' });
     const { entries } = await channel.call('journal', { limit: 10 });
     expect(entries.map(({ line }) => line)).toEqual([
-      'Garage opened by the local channel',
-      'Garage operated by the local channel',
-      'Garage: open sent by the local channel',
+      'Garage opened by the command line',
+      'Garage operated by the command line',
+      'Garage: open sent by the command line',
       'Gatehouse started',
     ]);
-    expect(bench.run.log.at('info').filter((line) => line.includes('channel'))).toEqual([
-      'Garage opened by the local channel',
+    expect(bench.run.log.at('info').filter((line) => line.includes('command line'))).toEqual([
+      'Garage opened by the command line',
     ]);
   });
 });
