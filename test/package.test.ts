@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NODES } from './helpers/nodes.ts';
-import { isSettingsPage, pack, sizeOf, treeOf, type PackedFile } from './helpers/package-tree.ts';
+import {
+  isSettingsPage,
+  pack,
+  PEER_LIBRARY,
+  peerBytes,
+  treeOf,
+  type PackedFile,
+} from './helpers/package-tree.ts';
 import { ROOT } from './helpers/plugin-folder.ts';
 import { makeTempFolder, removeTempFolder } from './helpers/temp-folder.ts';
 
@@ -69,7 +76,7 @@ describe('the package', { timeout: 120_000 }, () => {
 
   it('says whose work is in it', () => {
     const text = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
-    for (const name of ['@homebridge/plugin-ui-utils', 'commander', 'valibot', 'ws']) {
+    for (const name of ['@homebridge/plugin-ui-utils', 'commander', 'multicast-dns', 'valibot', 'ws']) {
       expect(text).toContain(`${name} ${installedVersion(name)}\n`);
     }
     expect(text.match(/Permission is hereby granted/g)!.length).toBe(text.split(/^-{80}$/m).length);
@@ -81,13 +88,12 @@ describe('the package', { timeout: 120_000 }, () => {
     expect(packed.filter(({ path }) => /\.node$|binding\.gyp$/.test(path))).toEqual([]);
   });
 
-  it('is smaller than what homebridge-remootio depends on, the settings page set aside', () => {
+  it('is smaller than homebridge-remootio with its dependencies, the settings page set aside', () => {
     const own = packed.filter(({ path }) => !isSettingsPage(path)).reduce((sum, { size }) => sum + size, 0);
-    const peer = treeOf('remootio-api-client').reduce((sum, path) => sum + sizeOf(path), 0);
-    // Its library's copy of the peer, crypto-js and ws; its own files come on top of it.
-    expect(treeOf('remootio-api-client')).toHaveLength(3);
+    // The library, crypto-js and ws.
+    expect(treeOf(PEER_LIBRARY)).toHaveLength(3);
     expect(own).toBeGreaterThan(100_000);
-    expect(own).toBeLessThan(peer);
+    expect(own).toBeLessThan(peerBytes());
   });
 
   it.each(NODES)('can be imported by its names in Node.js $major', async ({ path }) => {

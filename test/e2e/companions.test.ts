@@ -220,6 +220,7 @@ describe('the second output', () => {
     expect(house.gate('Version 1').commandsSince(0)).toEqual([]);
     expect(said('Version 1').join('\n')).toMatch(/secondary needs API version 2 and the device speaks 1/);
     await house.ann.write('Version 2/Second output', 'On', true);
+    await house.gate('Version 2').received('TRIGGER_SECONDARY', 0);
     expect(house.gate('Version 2').commandsSince(0)).toEqual(['TRIGGER_SECONDARY']);
   });
 

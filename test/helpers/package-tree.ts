@@ -22,6 +22,22 @@ export async function pack(folder: string, ...options: readonly string[]): Promi
   return Object.values(JSON.parse(stdout) as Pack[] | Record<string, Pack>)[0]!;
 }
 
+/**
+ * Bytes of homebridge-remootio's own files, at the least: README.md (3,082), config.schema.json (3,164),
+ * remootio-accessory.ts (15,701) and platform.ts (5,124), as they stand in its public repository
+ * (ronniepettersson/homebridge-remootio). What it publishes of the last two is compiled, with declarations and
+ * source maps, so more than this. The package itself is not always to be had, and is not measured.
+ */
+export const PEER_OWN_BYTES = 27_071;
+
+/** The library that homebridge-remootio runs on; its own is a copy of it with the same dependencies. */
+export const PEER_LIBRARY = 'remootio-api-client';
+
+/** Bytes of homebridge-remootio with its dependencies, at the least. */
+export function peerBytes(): number {
+  return treeOf(PEER_LIBRARY).reduce((sum, folder) => sum + sizeOf(folder), PEER_OWN_BYTES);
+}
+
 /** Only the Homebridge UI reads it: the page, what answers it, and the form that it begins with. */
 export function isSettingsPage(path: string): boolean {
   return path.startsWith('dist/ui/') || path === 'config.schema.json';
