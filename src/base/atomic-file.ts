@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemCode } from './errors.ts';
 
 /**
  * Replaces a file as a whole: written to a new file beside it, synced, renamed, and the folder synced, so
@@ -11,10 +12,9 @@ import { basename, dirname, join } from 'node:path';
  */
 export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx', mode);
+    const file = await create(temporary, mode);
     try {
       await file.writeFile(content, 'utf8');
       await file.sync();
@@ -27,6 +27,17 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** The folder is there but for the first time. */
+async function create(path: string, mode: number): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', mode);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx', mode);
+  }
 }
 
 /** The rename itself is on disk only once the folder is. Windows cannot open a folder, and need not. */

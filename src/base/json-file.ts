@@ -66,6 +66,8 @@ export class JsonFile<Value> {
 
   async #write(): Promise<void> {
     try {
+      // What is saved in the same turn is written once.
+      await Promise.resolve();
       for (let next = this.#next; next; next = this.#next) {
         this.#next = undefined;
         const content = JSON.stringify({ version: this.#options.version, value: next.value });

@@ -33,6 +33,8 @@ export interface GateOptions {
   readonly platformLog: Log;
   /** What Homebridge keeps of the accessory changed and must be saved. */
   readonly onAccessory: () => void;
+  /** The same where a person gave a name, which nobody else knows. */
+  readonly onNamed: () => void;
   /** Whether the device with this serial number may be bound to this accessory; says why where it may not. */
   readonly mayBind: (serialNumber: string) => boolean;
 }
@@ -53,7 +55,7 @@ export class Gate {
   #saidUnsupported = false;
 
   constructor(options: GateOptions) {
-    const { accessory, config, file, hap, log, maker, onAccessory, platformLog, satellites } = options;
+    const { accessory, config, file, hap, log, maker, onNamed, platformLog, satellites } = options;
     const { clock } = maker;
     this.config = config;
     this.#options = options;
@@ -86,7 +88,7 @@ export class Gate {
       remembered: () => file.state,
       remember: (changes: Partial<GateState>) => this.#save(changes),
     };
-    this.#companions = new Companions({ ...parts, accessory, saveAccessory: onAccessory });
+    this.#companions = new Companions({ ...parts, accessory, saveAccessory: onNamed });
     this.#sides = new SideAccessories({ satellites, maker, platformLog, parts });
     this.#companions.show(file.state?.sensor);
     this.#sides.show(file.state?.sensor);

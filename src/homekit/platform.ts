@@ -25,6 +25,7 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
   readonly #api: API;
   readonly #maker: GateMaker;
   readonly #restored: PlatformAccessory[] = [];
+  #bridge: Bridge | undefined;
   #roster: Roster | undefined;
   #observation: Observation | undefined;
   #support: HomeSupport | undefined;
@@ -63,7 +64,8 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
         log: this.#log,
       });
       this.#observation = observation;
-      const bridge = new Bridge(this.#api, this.#restored);
+      const bridge = new Bridge(this.#api, this.#restored, this.#maker.clock);
+      this.#bridge = bridge;
       this.#roster = new Roster({
         hap: this.#api.hap,
         bridge,
@@ -101,6 +103,7 @@ export class GatehousePlatform implements DynamicPlatformPlugin {
     const steps = [
       () => this.#observation?.close(),
       () => Promise.all([this.#roster?.stop(), this.#support?.stop()]),
+      () => this.#bridge?.flush(),
       () => this.#maker.stop(),
       () => this.#observation?.stop(),
     ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HAP } from 'homebridge';
+import type { HAP, PlatformAccessory } from 'homebridge';
 import { messageOf } from '../base/errors.ts';
 import { named, type Log } from '../base/log.ts';
 import type { DeviceConfig } from '../config/fields.ts';
@@ -25,6 +25,22 @@ export interface RosterOptions {
   readonly onGate?: (gate: Gate) => void;
 }
 
+/** A configured device, and the accessory that was known to be its own. */
+interface Claimant {
+  readonly config: DeviceConfig;
+  readonly known: KnownAccessory | undefined;
+}
+
+/** Its gate, which does not run yet. */
+interface MadeGate {
+  readonly claimant: Claimant;
+  readonly gate: Gate;
+  readonly accessory: PlatformAccessory;
+  /** Whether it is on the bridge already. */
+  readonly restored: boolean;
+  readonly log: Log;
+}
+
 /** Which accessory stands for which device: restores, adds, hands over and removes them. */
 export class Roster {
   readonly #options: RosterOptions;
@@ -48,10 +64,12 @@ export class Roster {
     for (const claim of claims) if (claim.kind === 'ask') this.#ask(claim.device);
     // Before anything is added, since what is removed makes room on the bridge.
     this.#removeUnclaimed();
-    for (const claim of claims) {
-      if (claim.kind === 'known') this.#open(claim.device, claim.accessory);
-      if (claim.kind === 'new') this.#open(claim.device, undefined);
-    }
+    this.#open(
+      claims.flatMap((claim) => {
+        if (claim.kind === 'ask') return [];
+        return [{ config: claim.device, known: claim.kind === 'known' ? claim.accessory : undefined }];
+      }),
+    );
   }
 
   /** Ends every connection; the accessories stay. Resolves when all that is remembered is on disk. */
@@ -79,17 +97,32 @@ export class Roster {
   }
 
   /** What goes wrong with one device must not keep the others from running. */
-  #open(config: DeviceConfig, known: KnownAccessory | undefined): void {
-    const log = named(this.#options.log, config.name);
-    try {
-      this.#openGate(config, known, log);
-    } catch (error) {
-      log.error(`could not be started: ${messageOf(error)}`);
-      if (known) this.#park(known.uuid);
+  #open(claimants: readonly Claimant[]): void {
+    const made = claimants.flatMap((claimant) => {
+      const log = named(this.#options.log, claimant.config.name);
+      return this.#attempt(claimant, log, () => this.#make(claimant, log)) ?? [];
+    });
+    // Only now, so that Home sees each with all that belongs to it.
+    const published = this.#options.bridge.publishAll(made.filter(({ restored }) => !restored));
+    for (const each of made) {
+      const { accessory, claimant, gate, log, restored } = each;
+      if (restored || published.includes(accessory)) this.#attempt(claimant, log, () => this.#begin(each));
+      else gate.stop().catch((error: unknown) => log.debug(messageOf(error)));
     }
   }
 
-  #openGate(config: DeviceConfig, known: KnownAccessory | undefined, log: Log): void {
+  #attempt<Value>({ known }: Claimant, log: Log, what: () => Value): Value | undefined {
+    try {
+      return what();
+    } catch (error) {
+      log.error(`could not be started: ${messageOf(error)}`);
+      if (known) this.#park(known.uuid);
+      return undefined;
+    }
+  }
+
+  #make(claimant: Claimant, log: Log): MadeGate {
+    const { config, known } = claimant;
     const { bridge, hap, maker, store } = this.#options;
     const name = cleanName(config.name);
     if (name !== config.name) log.info(`is shown as "${name}", since Apple Home does not take its name`);
@@ -112,16 +145,16 @@ export class Roster {
       maker,
       log,
       platformLog: this.#options.log,
-      onAccessory: () => bridge.save(accessory),
+      onAccessory: () => bridge.saveSoon(accessory),
+      onNamed: () => bridge.save(accessory),
       mayBind: (serial) => this.#mayBind(serial, uuid, log),
     });
-    // Only now, so that Home sees it with all that belongs to it.
-    if (!restored && !bridge.publish(accessory, log)) {
-      gate.stop().catch((error: unknown) => log.debug(messageOf(error)));
-      return;
-    }
+    return { claimant, gate, accessory, restored: restored !== undefined, log };
+  }
+
+  #begin({ gate, log, restored }: MadeGate): void {
     log.info(restored ? 'restored' : 'added');
-    this.#gates.set(uuid, gate);
+    this.#gates.set(gate.uuid, gate);
     this.#options.onGate?.(gate);
     gate.start();
   }
@@ -143,9 +176,9 @@ export class Roster {
     if (owner) {
       this.#unclaimed = this.#unclaimed.filter((accessory) => accessory !== owner);
       log.info(`takes over the accessory of ${owner.name}: by its serial number it is the same device`);
-      this.#open(config, owner);
+      this.#open([{ config, known: owner }]);
     } else if (serialNumber === undefined || this.#mayBind(serialNumber, undefined, log)) {
-      this.#open(config, undefined);
+      this.#open([{ config, known: undefined }]);
     } else {
       this.#mayRemove = false;
     }

@@ -33,7 +33,8 @@ export class Watchdog {
   #look(): void {
     this.#timer = undefined;
     const left = this.#sentAt + KEEP_ALIVE_AFTER - this.#clock.monotonic();
-    if (left > 0) this.#timer = this.#clock.after(left, () => this.#look());
+    // Less than any timer can wait is nothing.
+    if (left >= 1) this.#timer = this.#clock.after(left, () => this.#look());
     else this.#onIdle();
   }
 }

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import type { ChannelClient } from '../../src/channel/client.ts';
 import { connectChannel, listInstances } from '../../src/channel/connect.ts';
 import type { ChannelEvent, JournalLine } from '../../src/channel/protocol.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { journalPath, readJournal } from '../../src/journal/journal.ts';
+import { withChannel as withChannelOf } from './channel.ts';
 import { House, type Plan } from './house.ts';
 
 const OPEN = 0;
@@ -26,16 +27,8 @@ afterAll(async () => {
   await house.demolish();
 });
 
-/** Does something with a connection to the running plugin, as the command line would. */
-async function withChannel<Result>(use: (channel: ChannelClient) => Promise<Result>): Promise<Result> {
-  // It listens soon after Homebridge has said that it runs.
-  const channel = await vi.waitFor(() => connectChannel(house.homebridge.storage), 5_000);
-  try {
-    return await use(channel);
-  } finally {
-    await channel.close();
-  }
-}
+const withChannel = <Result>(use: (channel: ChannelClient) => Promise<Result>): Promise<Result> =>
+  withChannelOf(house.homebridge.storage, use);
 
 /** The next thing that is told of the journal and reads so. */
 async function heard(events: AsyncGenerator<ChannelEvent>, line: string): Promise<JournalLine> {

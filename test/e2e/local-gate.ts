@@ -2,6 +2,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { SimulatedDevice, type SimulatorEvent } from '../../src/simulator/index.ts';
 import type { ListenOptions, SimulatedDeviceOptions } from '../../src/simulator/index.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { Tape, type Mark } from '../helpers/tape.ts';
 
 /** A happening, with the monotonic time of this process. */
@@ -23,7 +24,9 @@ export class LocalGate {
   }
 
   static async open(name: string, options: SimulatedDeviceOptions & ListenOptions = {}): Promise<LocalGate> {
-    const gate = new LocalGate(name, new SimulatedDevice({ ...QUICK, ...options }));
+    // A port that it finds free again when it comes back.
+    const port = options.port ?? (await freePort());
+    const gate = new LocalGate(name, new SimulatedDevice({ ...QUICK, ...options, port }));
     await gate.device.start();
     return gate;
   }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { connectChannel } from '../../src/channel/connect.ts';
 import { decodeLink } from '../../src/reach/remote-calls.ts';
 import { VAULT_FILE } from '../../src/reach/vault-file.ts';
 import { ReachBackend, type BackendHappening } from '../../src/simulator/reach/index.ts';
 import { Tape } from '../helpers/tape.ts';
 import { makeTempFolder, removeTempFolder } from '../helpers/temp-folder.ts';
+import { withChannel } from './channel.ts';
 import { Controller } from './hap.ts';
 import { Homebridge } from './homebridge-process.ts';
 import { filesBelow, findSecrets, type Secret } from './secret-forms.ts';
@@ -73,13 +73,8 @@ async function tile(): Promise<readonly number[]> {
   return values.map(Number);
 }
 
-async function ask(method: `reach.${string}`): Promise<unknown> {
-  const client = await connectChannel(homebridge.storage);
-  try {
-    return await client.call(method, { name: 'Study' });
-  } finally {
-    await client.close();
-  }
+function ask(method: `reach.${string}`): Promise<unknown> {
+  return withChannel(homebridge.storage, (channel) => channel.call(method, { name: 'Study' }));
 }
 
 async function makeLink(): Promise<string> {
