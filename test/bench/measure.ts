@@ -17,13 +17,25 @@ export interface Result {
   readonly goals: readonly (Goal & { readonly reached: Ratio })[];
   /** What the reader must know about the figures. */
   readonly note?: string;
+  /** It is one point of a plot that shows how cost grows. */
+  readonly growth?: Growth;
+}
+
+export interface Growth {
+  /** The plot: its file is docs/images/performance-<name>.svg. */
+  readonly plot: string;
+  /** What is drawn upwards, with its unit. */
+  readonly axis: string;
+  readonly devices: number;
 }
 
 export interface BenchOptions {
   /** Checks that the bench works, not the figures: as few and as short repeats as make sense. */
   readonly short: boolean;
-  /** Real outages and a full minute of idling. */
+  /** Outages in real time as well. */
   readonly long: boolean;
+  /** The folder of a homebridge-remootio that somebody has, to be measured instead of quoted. */
+  readonly peer?: string | undefined;
 }
 
 export interface Measure {

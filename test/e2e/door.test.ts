@@ -279,7 +279,7 @@ describe('what the gate does not do', () => {
     await house.ann.write('Jammed', T, OPEN);
     expect(await story.until({ T: 1, C: 1 })).toEqual(['T0 C2', 'T1 C1']);
     expect(gate.commandsSince(mark)).toEqual(['OPEN']);
-    expect(house.complaints('Jammed', lines)).toHaveLength(1);
+    await expect.poll(() => house.complaints('Jammed', lines)).toHaveLength(1);
   });
 
   test('something is in the way: open and obstructed, one warning; the next movement clears it', async () => {
@@ -291,7 +291,7 @@ describe('what the gate does not do', () => {
     await house.ann.write('Obstructed', T, CLOSED);
     expect(await story.until({ O: 1 })).toEqual(['T1 C3', 'T0 C0 O1']);
     expect(story.untrueLabels).toEqual([]);
-    expect(house.complaints('Obstructed', lines)).toHaveLength(1);
+    await expect.poll(() => house.complaints('Obstructed', lines)).toHaveLength(1);
 
     await gate.press();
     await story.until({ O: 0 });

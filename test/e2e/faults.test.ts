@@ -120,7 +120,9 @@ test('another client that takes the one connection again and again: one line, an
   }
   await gate.healthy();
   await gate.authenticated(mark);
-  expect(house.complaints('Contested', lines)).toEqual([expect.stringContaining('Another client')]);
+  await expect
+    .poll(() => house.complaints('Contested', lines))
+    .toEqual([expect.stringContaining('Another client')]);
   const story = await house.watch('Contested');
   await expect
     .poll(() => house.ann.write('Contested', T, OPEN).then(() => 'written', String), { timeout: 10_000 })

@@ -186,9 +186,11 @@ test.skipIf(!(await canAnnounce()))(
     stop.abort();
     await announced;
     await expect.poll(() => ann.door('Added'), { timeout: 5_000 }).toEqual(CLOSED);
-    expect(homebridge.log).toMatch(
-      `[Added] The device is at 127.0.0.2, port ${moved.device.port}, and not at ${host}, port ${port}`,
-    );
+    await expect
+      .poll(() => homebridge.log)
+      .toMatch(
+        `[Added] The device is at 127.0.0.2, port ${moved.device.port}, and not at ${host}, port ${port}`,
+      );
 
     const stranger = await LocalGate.open('Stranger', { host, port, secretKey, authKey, state: 'open' });
     gates.push(stranger);

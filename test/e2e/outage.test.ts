@@ -131,8 +131,10 @@ describe('the device goes away', () => {
     await gate.press();
     expect(await gone.story.until({ T: 0, C: 0 })).toEqual(['T0 C2', 'C0']);
     expect(gate.commandsSince(gone.mark)).toEqual([]);
-    expect(house.said('Gone', 'stderr', gone.line)).toHaveLength(1);
-    expect(house.said('Gone', 'stdout', gone.line)).toContainEqual(expect.stringMatching(/Connected again/));
+    await expect.poll(() => house.said('Gone', 'stderr', gone.line)).toHaveLength(1);
+    await expect
+      .poll(() => house.said('Gone', 'stdout', gone.line))
+      .toContainEqual(expect.stringMatching(/Connected again/));
   }, 90_000);
 
   // After the one that waits: only a connection that had been stable is made anew in the same moment.

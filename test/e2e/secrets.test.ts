@@ -140,9 +140,9 @@ test('no key, session key, challenge or MAC leaves the process, whatever goes wr
   expect(found.filter(({ what }) => what.startsWith('a session key')).length).toBeGreaterThan(
     FAULT_NAMES.length,
   );
-  expect(homebridge.log).toMatch(/API Secret Key is wrong/);
-  expect(homebridge.log).toMatch(/API Auth Key is wrong/);
-  expect(homebridge.log).toMatch(/could not be opened from Home/);
+  await expect.poll(() => homebridge.log).toMatch(/API Secret Key is wrong/);
+  await expect.poll(() => homebridge.log).toMatch(/API Auth Key is wrong/);
+  await expect.poll(() => homebridge.log).toMatch(/could not be opened from Home/);
   const looked = places();
   expect(looked.map(({ where }) => where)).toContainEqual(expect.stringMatching(/cachedAccessories/));
   expect(looked.map(({ where }) => where)).toContainEqual(expect.stringMatching(/^gatehouse\//));

@@ -1,5 +1,6 @@
 // The floor that the plugin is measured against: bare `ws` and `node:crypto` under a GarageDoorOpener, and
-// nothing around them. It checks nothing, survives nothing and knows no truth: nobody should run it.
+// nothing around them. It checks nothing, survives nothing and knows no truth: nobody should run it. The one
+// QUERY a minute is what keeps a session alive: without it a device would drop it.
 import {
   createCipheriv,
   createDecipheriv,
@@ -14,11 +15,11 @@ const PLUGIN = 'homebridge-gatehouse-floor';
 const PLATFORM = 'GatehouseFloor';
 
 class Link {
-  constructor({ host, port, apiSecretKey, apiAuthKey }, onEvent) {
+  constructor({ host, port, apiSecretKey, apiAuthKey }, onState) {
     this.url = `ws://${host}:${port}/`;
     this.secret = createSecretKey(Buffer.from(apiSecretKey, 'hex'));
     this.auth = createSecretKey(Buffer.from(apiAuthKey, 'hex'));
-    this.onEvent = onEvent;
+    this.onState = onState;
     this.waiting = new Map();
     this.connect();
   }
@@ -27,8 +28,12 @@ class Link {
     this.key = this.secret;
     this.socket = new WebSocket(this.url, { perMessageDeflate: false });
     this.socket.on('open', () => this.socket.send('{"type":"HELLO"}'));
+    const alive = setInterval(() => void this.request('QUERY'), 60_000);
     this.socket.on('message', (data) => this.read(JSON.parse(data)));
-    this.socket.on('close', () => this.connect());
+    this.socket.on('close', () => {
+      clearInterval(alive);
+      this.connect();
+    });
     this.socket.on('error', () => undefined);
   }
 
@@ -41,13 +46,13 @@ class Link {
     if (challenge) {
       this.key = createSecretKey(Buffer.from(challenge.sessionKey, 'base64'));
       this.id = challenge.initialActionId;
-      void this.request('QUERY');
+      void this.request('QUERY').then(({ state }) => this.onState(state));
     }
     if (response) {
       this.waiting.get(response.id)?.(response);
       this.waiting.delete(response.id);
     }
-    if (event) this.onEvent(event);
+    if (event?.type === 'StateChange') this.onState(event.state);
   }
 
   request(type) {
@@ -77,9 +82,8 @@ class FloorPlatform {
     const { Service, Characteristic } = this.api.hap;
     const accessory = new this.api.platformAccessory(device.name, this.api.hap.uuid.generate(randomUUID()));
     const service = accessory.addService(Service.GarageDoorOpener, device.name);
-    const link = new Link(device, (event) => {
-      if (event.type !== 'StateChange') return;
-      const state = event.state === 'open' ? 0 : 1;
+    const link = new Link(device, (sensor) => {
+      const state = sensor === 'open' ? 0 : 1;
       service.updateCharacteristic(Characteristic.TargetDoorState, state);
       service.updateCharacteristic(Characteristic.CurrentDoorState, state);
     });

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { builtDist } from '../built.ts';
 import { alternate, ratio, type Contender } from '../compare.ts';
 import type { BenchOptions, Measure, Result } from '../measure.ts';
-
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 /** Milliseconds from the start of a process to its end. */
 function start(name: string, args: readonly string[]): Contender {
@@ -23,9 +21,9 @@ function start(name: string, args: readonly string[]): Contender {
 export const cliStart: Measure = {
   name: 'start of the command line',
   async run({ short }: BenchOptions): Promise<Result[]> {
-    if (!existsSync(MAIN)) throw new Error('bench: build first');
+    const main = join(await builtDist(), 'cli/main.js');
     const samples = await alternate(
-      [start('node -e 0', ['-e', '0']), start('gatehouse --help', [MAIN, '--help'])],
+      [start('node -e 0', ['-e', '0']), start('gatehouse --help', [main, '--help'])],
       short ? 3 : 41,
     );
     const [bare, own] = samples;

@@ -1,15 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { open, seal } from '../../../src/wire/envelope.ts';
 import { parseFrame } from '../../../src/wire/frames.ts';
 import { parsePayload } from '../../../src/wire/payloads.ts';
+import { openBare, sealBare, type SealedFrame } from '../bare.ts';
 import { alternate, ratio, type Contender } from '../compare.ts';
 import type { BenchOptions, Measure, Result } from '../measure.ts';
 
@@ -36,20 +30,9 @@ function ours(): void {
   if (!opened.ok || parsePayload(opened.payload).kind !== 'response') throw new Error('bench: not opened');
 }
 
-/** `node:crypto` and JSON with nothing around them: no validation, no types, no errors. */
 function floor(): void {
-  const iv = randomBytes(16);
-  const cipher = createCipheriv('aes-256-cbc', sessionKey, iv);
-  const payload = cipher.update(plaintext, 'latin1', 'base64') + cipher.final('base64');
-  const data = { iv: iv.toString('base64'), payload };
-  const mac = createHmac('sha256', authKey).update(JSON.stringify(data)).digest('base64');
-  const text = JSON.stringify({ type: 'ENCRYPTED', data, mac });
-
-  const frame = JSON.parse(text) as { data: { iv: string; payload: string }; mac: string };
-  const computed = createHmac('sha256', authKey).update(JSON.stringify(frame.data)).digest();
-  if (!timingSafeEqual(computed, Buffer.from(frame.mac, 'base64'))) throw new Error('bench: MAC');
-  const decipher = createDecipheriv('aes-256-cbc', sessionKey, Buffer.from(frame.data.iv, 'base64'));
-  JSON.parse(decipher.update(frame.data.payload, 'base64', 'latin1') + decipher.final('latin1'));
+  const frame = JSON.parse(sealBare(plaintext, sessionKey, authKey)) as SealedFrame;
+  openBare(frame, sessionKey, authKey);
 }
 
 function vendorClient(): void {

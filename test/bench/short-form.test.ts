@@ -1,5 +1,5 @@
 import { expect, inject, it } from 'vitest';
-import { measures } from '../bench/measures/index.ts';
+import { measures } from './measures/index.ts';
 import { Child } from '../helpers/child.ts';
 
 /** The first words of the rows that a run must print, whatever it measures. */
@@ -28,7 +28,7 @@ const ROWS = [
 it('the bench works: every measure, in its short form', { timeout: 180_000 }, async () => {
   const bench = new Child({
     name: 'bench',
-    args: [new URL('../bench/run.ts', import.meta.url).pathname, '--short'],
+    args: [new URL('./run.ts', import.meta.url).pathname, '--short'],
     env: { GATEHOUSE_PLUGIN: inject('plugin') },
   });
   const { code } = await bench.exited;
