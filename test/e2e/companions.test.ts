@@ -346,7 +346,7 @@ describe('without a status sensor', () => {
     const lines = (): unknown => said('New sensor', line).filter((text) => text.includes('status sensor'));
     await expect
       .poll(lines)
-      .toEqual([expect.stringMatching(/the switch/), expect.stringMatching(/the door/)]);
+      .toEqual([expect.stringMatching(/place of the door/), expect.stringMatching(/place of the switch/)]);
     expect(await house.ann.door('New sensor')).toEqual({ T: 1, C: 1, O: 0 });
   });
 });

@@ -52,9 +52,10 @@ describe.skipIf(noChromium)('a house that has everything, in the Homebridge UI',
       'A guest came',
       'Front gate sensor',
       'Front gate left open',
+      'Garage',
+      // Accessories of their own.
       'Pedestrian gate',
       'Front gate automation',
-      'Garage',
       'Study support',
       'Study support access',
     ]);
