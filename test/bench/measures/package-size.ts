@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +5,7 @@ import { isSettingsPage, pack, PEER_LIBRARY, peerBytes, treeOf } from '../../hel
 import { builtDist, builtPlugin } from '../built.ts';
 import { alternate, fixed, quoted, ratio, type Contender, type Sample } from '../compare.ts';
 import type { BenchOptions, Measure, Result } from '../measure.ts';
+import { startOf } from '../start-of.ts';
 
 /** homebridge-remootio 1.3.6 by its package-lock.json: the copy of the library, crypto-js and ws. */
 const PEER_DEPENDENCIES = 3;
@@ -82,15 +82,5 @@ function atMost(own: Sample, peer: Sample): Result['goals'][number] {
 
 function importOf(name: string, path: string | undefined): Contender {
   const script = path === undefined ? '0' : `await import(${JSON.stringify(pathToFileURL(path).href)})`;
-  const args = ['--input-type=module', '--eval', script];
-  return {
-    name,
-    run: () => {
-      const began = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-      const took = performance.now() - began;
-      if (status !== 0) throw new Error(`bench: ${name} ended with ${status ?? 'a signal'}: ${stderr}`);
-      return took;
-    },
-  };
+  return startOf(name, ['--input-type=module', '--eval', script]);
 }
