@@ -121,13 +121,7 @@ export class Discovery {
 
   #open(): void {
     const { mdns = {}, openMdns: open = openMdns } = this.#options;
-    let socket: Mdns;
-    try {
-      socket = open(mdns);
-    } catch (error) {
-      this.#onFailed(error instanceof Error ? error.message : 'unknown error');
-      return;
-    }
+    const socket = open(mdns);
     this.#mdns = socket;
     socket.failed.on((problem) => this.#onFailed(problem));
     socket.trouble.on((code) => this.#say(code, `mDNS: ${code}`));

@@ -1,6 +1,8 @@
-import multicastDns, { type MulticastDNS } from 'multicast-dns';
+import type { Socket } from 'node:dgram';
+import type { MulticastDNS } from 'multicast-dns';
 import { Signal } from '../base/emitter.ts';
 import { messageOf, systemCode } from '../base/errors.ts';
+import { WantedPackets } from './wanted-packet.ts';
 
 /** Options of `multicast-dns`; left out, they are those of every mDNS socket. For tests on loopback. */
 export interface MdnsOptions {
@@ -23,7 +25,7 @@ export interface Question {
 
 /** One socket for multicast DNS, used once. */
 export interface Mdns {
-  /** A response, whoever it was meant for; nothing is known of it yet. */
+  /** A response that may be of use, whoever it was meant for; nothing else is known of it yet. */
   readonly response: Signal<unknown>;
   /** It can never be used: the port is taken, or the system does not allow it. In words. */
   readonly failed: Signal<string>;
@@ -36,6 +38,7 @@ export interface Mdns {
   close(): Promise<void>;
 }
 
+/** Never throws: what goes wrong is said by {@link Mdns.failed}, later. */
 export type MdnsFactory = (options: MdnsOptions) => Mdns;
 
 /** A browser on top of it, as other libraries have one, would hand out an address once and overlook that it changes. */
@@ -46,36 +49,70 @@ class MulticastSocket implements Mdns {
   readonly failed = new Signal<string>();
   readonly ready = new Signal<void>();
   readonly trouble = new Signal<string>();
-  readonly #mdns: MulticastDNS;
-  /** Settled once it is known whether the socket could be opened. */
-  readonly #opened: Promise<boolean>;
+  /** Settled once it is known whether it could be opened. */
+  readonly #opened: Promise<MulticastDNS | undefined>;
+  readonly #wanted = new WantedPackets();
   #closing: Promise<void> | undefined;
 
   constructor(options: MdnsOptions) {
-    this.#mdns = multicastDns({ ...options });
-    // Without a listener an error would end the process.
-    this.#mdns.on('error', (error: unknown) => this.failed.emit(systemCode(error) ?? messageOf(error)));
-    this.#mdns.on('warning', (error: unknown) => this.#warn(error));
-    this.#mdns.on('response', (packet: unknown) => this.response.emit(packet));
-    this.#opened = new Promise((resolve) => {
-      this.#mdns.once('ready', () => resolve(true));
-      this.#mdns.once('error', () => resolve(false));
-    });
-    void this.#opened.then((open) => {
-      if (open && !this.#closing) this.ready.emit();
-    });
+    this.#opened = this.#open(options);
   }
 
+  /** What is asked before the socket is open is asked when it is. */
   query(questions: readonly Question[]): void {
-    if (this.#closing) return;
-    this.#mdns.query([...questions], (error) => {
-      if (error) this.#warn(error);
+    for (const { name } of questions) this.#wanted.ask(name);
+    void this.#opened.then((mdns) => {
+      if (this.#closing) return;
+      mdns?.query([...questions], (error) => {
+        if (error) this.#warn(error);
+      });
     });
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Never rejects. Undefined where there is nothing that would have to be closed. */
+  async #open(options: MdnsOptions): Promise<MulticastDNS | undefined> {
+    try {
+      // Loaded when it is wanted: it would be a good part of the time that the whole plugin takes to load.
+      const [{ default: multicastDns }, { createSocket }] = await Promise.all([
+        import('multicast-dns'),
+        import('node:dgram'),
+      ]);
+      const socket = createSocket({ type: 'udp4', reuseAddr: true });
+      this.#pass(socket);
+      const mdns = multicastDns({ ...options, socket });
+      // Without a listener an error would end the process.
+      mdns.on('error', (error: unknown) => this.#fail(error));
+      mdns.on('warning', (error: unknown) => this.#warn(error));
+      mdns.on('response', (packet: unknown) => this.response.emit(packet));
+      const isOpen = await new Promise<boolean>((resolve) => {
+        mdns.once('ready', () => resolve(true));
+        mdns.once('error', () => resolve(false));
+      });
+      if (isOpen && !this.#closing) this.ready.emit();
+      return mdns;
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  /** Of messages only what is wanted: the library would decode them all. */
+  #pass(socket: Socket): void {
+    const emit = socket.emit.bind(socket) as (name: string, ...rest: unknown[]) => boolean;
+    socket.emit = (name: string, ...rest: unknown[]) => {
+      const [packet] = rest;
+      const isWanted = name !== 'message' || (Buffer.isBuffer(packet) && this.#wanted.includes(packet));
+      return isWanted && emit(name, ...rest);
+    };
+  }
+
+  #fail(error: unknown): void {
+    this.failed.emit(systemCode(error) ?? messageOf(error));
   }
 
   /** Packets that cannot be decoded are no trouble of ours: anybody can send one. */
@@ -87,10 +124,11 @@ class MulticastSocket implements Mdns {
   async #close(): Promise<void> {
     for (const signal of [this.response, this.failed, this.ready, this.trouble]) signal.clear();
     // Destroyed while it is being opened, it would start its timer afterwards and never stop it.
-    await this.#opened;
+    const mdns = await this.#opened;
     await new Promise<void>((resolve) => {
       try {
-        this.#mdns.destroy(resolve);
+        if (mdns) mdns.destroy(resolve);
+        else resolve();
       } catch {
         // A socket that never opened cannot be closed either.
         resolve();

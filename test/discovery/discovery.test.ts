@@ -257,19 +257,6 @@ describe('where mDNS cannot be used', () => {
     expect(sockets.slice(0, 2).every(({ closed }) => closed)).toBe(true);
   });
 
-  it('does not fall over a system that has no sockets at all', async () => {
-    const broken = new Discovery({
-      clock,
-      log,
-      openMdns: () => {
-        throw new Error('EMFILE: too many open files');
-      },
-    });
-    broken.start();
-    expect(log.at('info')).toHaveLength(1);
-    await broken.stop();
-  });
-
   it('mentions passing trouble once, for those who look for it', () => {
     start();
     for (let n = 0; n < 5; n++) socket().trouble.emit('ENETUNREACH');

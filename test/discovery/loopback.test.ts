@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Signal } from '../../src/base/emitter.ts';
 import { Discovery } from '../../src/discovery/discovery.ts';
-import { openMdns } from '../../src/discovery/mdns-socket.ts';
+import { openMdns, type MdnsOptions } from '../../src/discovery/mdns-socket.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { RecordingLog } from '../helpers/recording-log.ts';
 import { response, type TestRecord } from './dns-bytes.ts';
@@ -134,6 +134,26 @@ describe('on real sockets', () => {
     }
     expect(log.at('warn')).toEqual([]);
     expect(log.at('error')).toEqual([]);
+  });
+
+  it('hears nothing of what is not about devices', async () => {
+    const mdns = openMdns(onLoopback(port));
+    const heard: unknown[] = [];
+    mdns.response.on((packet) => heard.push(packet));
+    await next(mdns.ready);
+    device.say(response({ type: 'PTR', name: '_ipp._tcp.local', data: 'Printer._ipp._tcp.local' }));
+    const first = next(mdns.response);
+    device.say(response(RECORDS[0]!));
+    await first;
+    expect(heard).toHaveLength(1);
+    await mdns.close();
+  });
+
+  it('says what makes it impossible, and can be closed all the same', async () => {
+    // There is no way to an IPv6 group without its address.
+    const mdns = openMdns({ ...onLoopback(port), type: 'udp6' } as MdnsOptions);
+    expect(await next(mdns.failed)).toMatch(/IPv6/);
+    await mdns.close();
   });
 
   it('goes on without, where the port is taken by somebody who does not share it', async () => {

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Signal } from '../../src/base/emitter.ts';
 import { Discovery } from '../../src/discovery/discovery.ts';
+import { openMdns, type MdnsOptions } from '../../src/discovery/mdns-socket.ts';
 import { FindingLink } from '../../src/homekit/finding-link.ts';
 import type { Target } from '../../src/session/transport.ts';
 import { SimulatedDevice } from '../../src/simulator/index.ts';
@@ -275,15 +276,20 @@ describe('an announcement', () => {
 describe('a network without multicast', () => {
   it('changes nothing: the configured place is used', async () => {
     const where = await device(SERIAL);
+    let failed: Promise<string> | undefined;
     const broken = new Discovery({
       clock: discoveryClock,
       log,
-      openMdns: () => {
-        throw new Error('no multicast here');
+      openMdns: (options) => {
+        // There is no way to an IPv6 group without its address.
+        const mdns = openMdns({ ...options, type: 'udp6' } as MdnsOptions);
+        failed = next(mdns.failed);
+        return mdns;
       },
     });
     started.push(broken);
     broken.start();
+    await failed;
     expect(await untilReady(linkTo(at(where), where, broken))).toBe(0);
     expect(log.at('info')).toEqual([expect.stringMatching(/^mDNS cannot be used here/)]);
     expect([...log.at('warn'), ...log.at('error')]).toEqual([]);
