@@ -142,7 +142,10 @@ describe('the device goes away', () => {
     const gate = house.gate('Blink');
     const mark = gate.mark();
     const story = await house.watch('Blink');
+    // So that it is still being made when the write comes, and the plugin knows of the drop for certain.
+    await gate.fault('late-answers', { delay: 400, times: 1 });
     await gate.do('drop');
+    await gate.received('QUERY', mark);
     await house.ann.write('Blink', T, OPEN);
     expect(await story.until({ T: 0, C: 0 })).toEqual(['T0 C2', 'C0']);
     expect(gate.commandsSince(mark)).toEqual(['OPEN']);
