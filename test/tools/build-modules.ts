@@ -39,7 +39,7 @@ export async function buildModules(
     platform: 'node',
     external: ['homebridge'],
     logLevel: 'warn',
-    plugins: [builtinsAsAsked],
+    plugins: [builtinsAsAsked, tlsWhenUsed],
     transform: { define: WITHOUT_NATIVE_CODE },
     output: {
       dir: target,
@@ -78,6 +78,24 @@ const builtinsAsAsked: Plugin = {
       (_, names: string, builtin: string) =>
         `const ${names.replaceAll(' as ', ': ')} = globalThis.process.getBuiltinModule("${builtin}");`,
     ),
+};
+
+/** `ws` loads these at once, which takes as long as it does itself, for `wss:`, which no device speaks. */
+const WHEN_USED = /^(https|tls)$/;
+const WHEN_USED_MODULE = 'when-used:';
+
+const tlsWhenUsed: Plugin = {
+  name: 'tls-when-used',
+  resolveId: (builtin, importer) =>
+    WHEN_USED.test(builtin) && importer !== undefined && packageOf(importer)?.name === 'ws'
+      ? { id: WHEN_USED_MODULE + builtin }
+      : null,
+  load: (id) =>
+    id.startsWith(WHEN_USED_MODULE)
+      ? `module.exports = new Proxy({}, {
+           get: (_, name) => process.getBuiltinModule('${id.slice(WHEN_USED_MODULE.length)}')[name],
+         });`
+      : null,
 };
 
 /** Of every package that has code in the bundle. */
