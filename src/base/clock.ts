@@ -31,10 +31,22 @@ export const systemClock: Clock = {
       const immediate = setImmediate(callback);
       return { cancel: () => clearImmediate(immediate) };
     }
-    const timeout = setTimeout(callback, Math.min(delay, LONGEST_TIMEOUT));
-    return { cancel: () => clearTimeout(timeout) };
+    return new Timeout(delay, callback);
   },
 };
+
+/** Many of them live for as long as a session does: an object of one field is less than a closure and its scope. */
+class Timeout implements Timer {
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(delay: number, callback: () => void) {
+    this.#timeout = setTimeout(callback, Math.min(delay, LONGEST_TIMEOUT));
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
 
 /** Resolves after `delay` milliseconds; rejects with the signal's reason when it is aborted first. */
 export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {

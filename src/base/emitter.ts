@@ -1,18 +1,17 @@
 /** Takes a listener off again. Calling it twice is harmless. */
 export type Unsubscribe = () => void;
 
-interface Entry<Value> {
-  readonly listener: (value: Value) => void;
-}
+type Listener<Value> = (value: Value) => void;
+type Listeners<Value> = Listener<Value> | readonly Listener<Value>[];
 
 /**
  * A typed list of listeners for one kind of thing. Smaller than `EventEmitter` where it matters: a listener
  * that throws does not keep the others from hearing, and there is no special name `error` that crashes.
- * The list is never changed, only replaced: most have one listener for years, and hear much more often than
- * listeners come and go.
+ * Most have one listener for years, and hear much more often than listeners come and go: a single one is kept
+ * as it is, and a list is never changed, only replaced.
  */
 export class Signal<Value> {
-  #listeners: readonly Entry<Value>[] = NONE;
+  #listeners: Listeners<Value> = NONE;
   readonly #onError: (error: unknown) => void;
 
   constructor(onError: (error: unknown) => void = reportLater) {
@@ -20,32 +19,52 @@ export class Signal<Value> {
   }
 
   on(listener: (value: Value) => void): Unsubscribe {
-    // An entry of its own, so that the same function may be registered twice.
-    const entry = { listener };
+    const others = listOf(this.#listeners);
     // A spread would leave room for more.
-    this.#listeners = this.#listeners.concat(entry);
+    this.#listeners = others.length === 0 ? listener : others.concat(listener);
+    let listens = true;
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== entry);
+      if (listens) this.#listeners = without(this.#listeners, listener);
+      listens = false;
     };
   }
 
   emit(value: Value): void {
-    for (const { listener } of this.#listeners) {
-      try {
-        listener(value);
-      } catch (error) {
-        this.#onError(error);
-      }
-    }
+    const listeners = this.#listeners;
+    if (typeof listeners === 'function') tell(listeners, value, this.#onError);
+    else for (const listener of listeners) tell(listener, value, this.#onError);
   }
 
   get size(): number {
-    return this.#listeners.length;
+    return listOf(this.#listeners).length;
   }
 
   clear(): void {
     this.#listeners = NONE;
   }
+}
+
+// Not methods: a class with private methods has a mark of it in each object.
+
+function tell<Value>(listener: Listener<Value>, value: Value, onError: (error: unknown) => void): void {
+  try {
+    listener(value);
+  } catch (error) {
+    onError(error);
+  }
+}
+
+function listOf<Value>(listeners: Listeners<Value>): readonly Listener<Value>[] {
+  return typeof listeners === 'function' ? [listeners] : listeners;
+}
+
+/** Once only: the same function may have been registered twice. */
+function without<Value>(listeners: Listeners<Value>, listener: Listener<Value>): Listeners<Value> {
+  const list = listOf(listeners);
+  const index = list.indexOf(listener);
+  if (index < 0) return listeners;
+  const rest = list.toSpliced(index, 1);
+  return rest.length === 1 ? (rest[0] ?? NONE) : rest;
 }
 
 const NONE: readonly never[] = [];

@@ -124,7 +124,8 @@ function parseDevice(item: unknown, place: Place, problems: ConfigProblem[]): De
     problems.push({ severity: 'warning', message, device: index, key });
   }
 
-  const values: Record<string, unknown> = {};
+  // With all of its keys from the start: added one by one they would make a dictionary, several times as large.
+  const values: Record<string, unknown> = { ...fields };
   let good = true;
   for (const [key, field] of Object.entries(fields)) {
     const result = parseField(item, key, field, secrets);

@@ -35,7 +35,7 @@ export class CommandRunner {
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #apiVersion: () => ApiVersion;
-  readonly #pending = new Map<Output, PendingCommand>();
+  readonly #pending: Record<Output, PendingCommand | undefined> = { gate: undefined, secondary: undefined };
   readonly #stopped = new Signal<void>();
 
   /** @param apiVersion what the device speaks; asked when the action is about to be sent */
@@ -51,10 +51,10 @@ export class CommandRunner {
     if (invalid) return Promise.reject(invalid);
     const output = OUTPUT[action.type];
     if (output === undefined) return this.#carryOut(action, options);
-    const pending = this.#pending.get(output);
+    const pending = this.#pending[output];
     if (pending) return isSameWish(pending.action, action) ? pending.answer : Promise.reject(busy(action));
-    const answer = this.#carryOut(action, options).finally(() => this.#pending.delete(output));
-    this.#pending.set(output, { action, answer });
+    const answer = this.#carryOut(action, options).finally(() => (this.#pending[output] = undefined));
+    this.#pending[output] = { action, answer };
     return answer;
   }
 

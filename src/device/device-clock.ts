@@ -45,13 +45,17 @@ interface Boot extends Heard {
 }
 
 const NOTHING: Heard = { last: undefined, restart: undefined };
+/** Not spread from {@link NOTHING}: every boot is a copy of this one, and would need twice the objects. */
 const UNKNOWN_BOOT: Boot = {
-  ...NOTHING,
+  last: undefined,
+  restart: undefined,
   span: undefined,
   bootAt: undefined,
   answeredUpTo: 0,
   before: NOTHING,
 };
+
+const NONE_HELD: readonly { readonly event: RemootioEvent; readonly at: number }[] = [];
 
 /** How much the wall clock is trusted across a restart of the plugin. */
 const WALL_TOLERANCE = 2 * 60_000;
@@ -81,7 +85,7 @@ export class DeviceClock {
   #present: Boot = UNKNOWN_BOOT;
   #previous: Boot | undefined;
   #answered = false;
-  #held: { readonly event: RemootioEvent; readonly at: number }[] = [];
+  #held = NONE_HELD;
 
   constructor(memory?: DeviceMemory) {
     if (!memory) return;
@@ -121,8 +125,7 @@ export class DeviceClock {
   /** An event was read. @returns undefined when it is held, or was passed on before. */
   event(event: RemootioEvent, at: number): PlacedEvent | undefined {
     if (this.#answered) return this.#place(event, at, false);
-    this.#held.push({ event, at });
-    if (this.#held.length > MOST_HELD) this.#held.shift();
+    this.#held = [...this.#held, { event, at }].slice(-MOST_HELD);
     return undefined;
   }
 
@@ -135,7 +138,7 @@ export class DeviceClock {
 
   #releaseHeld(): readonly PlacedEvent[] {
     const held = this.#held;
-    this.#held = [];
+    this.#held = NONE_HELD;
     const lastRestart = held.findLastIndex(({ event }) => event.type === 'Restart');
     return held
       .map(({ event, at }, index) => this.#place(event, at, index < lastRestart))
@@ -210,7 +213,8 @@ function withEvent(boot: Boot, event: RemootioEvent): Boot {
 }
 
 function withBefore(boot: Boot): Boot {
-  return { ...boot, before: { last: boot.last, restart: boot.restart } };
+  const { last, restart } = boot;
+  return { ...boot, before: last || restart !== undefined ? { last, restart } : NOTHING };
 }
 
 function hasRestarted(known: Boot, seen: BootSpan, t100ms: number): boolean {

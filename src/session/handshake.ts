@@ -28,8 +28,8 @@ export const STEP_LIMITS: Readonly<Record<HandshakeStep, number>> = {
 
 export type HandshakeState =
   | { readonly step: 'connecting' | 'hello' | 'challenge' }
-  | { readonly step: 'verifying' | 'ready'; readonly challenge: Challenge; readonly queryId: number }
-  | { readonly step: 'closed' };
+  | { readonly step: 'verifying'; readonly queryId: number }
+  | { readonly step: 'ready' | 'closed' };
 
 export type ClearFrame = Exclude<InboundFrame, EncryptedFrame> | MalformedFrame;
 
@@ -165,7 +165,7 @@ function onPayload(state: RunningState, payload: InboundPayload): HandshakeResul
 function onChallenge(challenge: Challenge): HandshakeResult {
   const queryId = nextActionId(challenge.initialActionId);
   return {
-    state: { step: 'verifying', challenge, queryId },
+    state: { step: 'verifying', queryId },
     effects: [
       { kind: 'query', id: queryId, challenge },
       { kind: 'limit', step: 'verifying' },
@@ -177,7 +177,7 @@ function onResponse(state: HandshakeState, response: ActionResponse): HandshakeR
   if (state.step !== 'verifying' || response.id !== state.queryId || response.type !== 'QUERY') {
     return stay(state, { kind: 'ignored', what: 'a response that nobody asked for' });
   }
-  return { state: { ...state, step: 'ready' }, effects: [{ kind: 'ready', response }] };
+  return { state: { step: 'ready' }, effects: [{ kind: 'ready', response }] };
 }
 
 function onUnopened(step: HandshakeStep, failure: OpenFailure): HandshakeResult {

@@ -7,6 +7,8 @@ export const AWAY_AFTER = 5000;
 /** Lines at debug level about one spell of trouble; the attempts go on, the lines do not. */
 const MOST_NOTES = 6;
 
+const NONE: readonly never[] = [];
+
 export interface Failure {
   readonly reason: CloseReason;
   readonly diagnosis: Diagnosis | undefined;
@@ -22,8 +24,8 @@ export interface Failure {
  */
 export class LinkLog {
   readonly #log: Log;
-  #warned: readonly DiagnosisCode[] = [];
-  #noted: readonly string[] = [];
+  #warned: readonly DiagnosisCode[] = NONE;
+  #noted: readonly string[] = NONE;
   #away = false;
   #saidBack = false;
 
@@ -54,15 +56,15 @@ export class LinkLog {
     if (!this.#away || this.#saidBack) return;
     this.#back();
     this.#saidBack = true;
-    this.#warned = [];
+    this.#warned = NONE;
   }
 
   /** A session has been ready for long enough to call the trouble over. */
   settled(): void {
     if (this.#away) this.#back();
     this.#saidBack = false;
-    this.#warned = [];
-    this.#noted = [];
+    this.#warned = NONE;
+    this.#noted = NONE;
   }
 
   #back(): void {

@@ -7,15 +7,14 @@ import type { RequestOptions } from './link.ts';
 /** After this the id counter of the session can no longer be trusted. */
 export const ANSWER_LIMIT = 5000;
 
-export interface RequestQueueOptions {
-  readonly clock: Clock;
-  /** The id of the last action that was sent. */
-  readonly lastActionId: number;
+/** Whose queue it is. */
+export interface RequestSender {
   /** Hands an action to the socket. @returns false when the socket did not take it. */
-  readonly sendAction: (action: Action, id: number) => boolean;
-  readonly sendPing: () => boolean;
+  sendAction(action: Action, id: number): boolean;
+  /** Hands a PING to the socket. @returns false when the socket did not take it. */
+  sendPing(): boolean;
   /** A frame was not answered in time: the session must end. Its caller has been told already. */
-  readonly onUnanswered: (type: ActionType | 'PING') => void;
+  onUnanswered(type: ActionType | 'PING'): void;
 }
 
 type Request = (
@@ -44,15 +43,18 @@ interface Outstanding {
  * at the first gap. Nothing that was sent is ever sent again.
  */
 export class RequestQueue {
-  readonly #options: RequestQueueOptions;
+  readonly #sender: RequestSender;
+  readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
   #lastActionId: number;
   #outstanding: Outstanding | undefined;
   #closed = false;
 
-  constructor(options: RequestQueueOptions) {
-    this.#options = options;
-    this.#lastActionId = options.lastActionId;
+  /** @param lastActionId of the last action that was sent */
+  constructor(sender: RequestSender, clock: Clock, lastActionId: number) {
+    this.#sender = sender;
+    this.#clock = clock;
+    this.#lastActionId = lastActionId;
   }
 
   /** The action that the device has not answered yet, if there is one. */
@@ -109,7 +111,7 @@ export class RequestQueue {
   }
 
   #enqueue(request: Request, { deadline, signal }: RequestOptions): void {
-    const { clock } = this.#options;
+    const clock = this.#clock;
     if (this.#closed) {
       request.reject(notConnected());
       return;
@@ -157,12 +159,14 @@ export class RequestQueue {
   }
 
   #send(request: Request): void {
-    const { clock, sendAction, sendPing } = this.#options;
-    const sentAt = clock.monotonic();
-    const limit = clock.after(ANSWER_LIMIT, () => this.#onLimit(request));
+    const sentAt = this.#clock.monotonic();
+    const limit = this.#clock.after(ANSWER_LIMIT, () => this.#onLimit(request));
     const id = request.action && nextActionId(this.#lastActionId);
     this.#outstanding = { request, id, sentAt, limit };
-    const taken = request.action && id !== undefined ? sendAction(request.action, id) : sendPing();
+    const taken =
+      request.action && id !== undefined
+        ? this.#sender.sendAction(request.action, id)
+        : this.#sender.sendPing();
     if (taken) {
       if (id !== undefined) this.#lastActionId = id;
       return;
@@ -184,11 +188,11 @@ export class RequestQueue {
       new SessionError('NO_ANSWER', `The device did not answer ${type} within ${ANSWER_LIMIT / 1000} s.`),
     );
     // It stays outstanding: nothing more is sent, and the session that ends now sees what is unanswered.
-    this.#options.onUnanswered(type);
+    this.#sender.onUnanswered(type);
   }
 
   #isPast(deadline: number | undefined): boolean {
-    return deadline !== undefined && this.#options.clock.monotonic() >= deadline;
+    return deadline !== undefined && this.#clock.monotonic() >= deadline;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Timer } from '../base/clock.ts';
-import { actionPayload, type Action, type ActionResponse } from '../wire/actions.ts';
+import { actionPayload, type Action, type ActionResponse, type ActionType } from '../wire/actions.ts';
 import { open, seal } from '../wire/envelope.ts';
 import { parseFrame, PING_FRAME, type EncryptedFrame } from '../wire/frames.ts';
 import type { ApiKeys } from '../wire/keys.ts';
 import { parsePayload, type InboundPayload } from '../wire/payloads.ts';
-import { errorFrameReason, type CloseReason, type ReachedStep } from './close-reason.ts';
+import { errorFrameReason, type CloseReason, type ReachedStep, type SocketEnd } from './close-reason.ts';
 import {
   advanceHandshake,
   INITIAL_HANDSHAKE,
@@ -16,25 +16,25 @@ import {
   type HandshakeState,
 } from './handshake.ts';
 import type { DeviceHello, InboundMessage, RequestOptions } from './link.ts';
-import { notConnected, RequestQueue } from './request-queue.ts';
+import { notConnected, RequestQueue, type RequestSender } from './request-queue.ts';
 import { openWebSocket } from './socket.ts';
-import type { SessionSocket, SocketFactory, Target } from './transport.ts';
+import type { SessionSocket, SocketFactory, SocketListener, Target } from './transport.ts';
 import { Watchdog } from './watchdog.ts';
 
 export type SessionState = HandshakeState['step'];
 
-/** What a session tells, in this order: hello, messages and ready, closed. Nothing comes after `closed`. */
+/** What a session tells, in this order: hello, messages and ready, closed. Nothing comes after `onClosed`. */
 export interface SessionListener {
-  hello(hello: DeviceHello): void;
-  /** Another device than the expected one answers; `closed` follows. */
-  refused(hello: DeviceHello): void;
-  message(message: InboundMessage): void;
+  onHello(hello: DeviceHello): void;
+  /** Another device than the expected one answers; `onClosed` follows. */
+  onRefused(hello: DeviceHello): void;
+  onMessage(message: InboundMessage): void;
   /** Authenticated; the first response was handed out just before. */
-  ready(): void;
+  onReady(): void;
   /** @param reached how far it had come. */
-  closed(reason: CloseReason, reached: ReachedStep): void;
+  onClosed(reason: CloseReason, reached: ReachedStep): void;
   /** Something harmless came that we do not know. May be called for every frame. */
-  ignored(what: string): void;
+  onIgnored(what: string): void;
 }
 
 export interface SessionOptions {
@@ -48,8 +48,11 @@ export interface SessionOptions {
   readonly openSocket?: SocketFactory | undefined;
 }
 
-/** One encrypted connection, used once: it begins to connect when it is made, and ends closed. */
-export class Session {
+/**
+ * One encrypted connection, used once: it begins to connect when it is made, and ends closed. What its socket
+ * and its queue tell it are methods of its own: there are many sessions, and each closure is one more object.
+ */
+export class Session implements SocketListener, RequestSender {
   readonly #options: SessionOptions;
   readonly #socket: SessionSocket;
   readonly #watchdog: Watchdog;
@@ -69,15 +72,7 @@ export class Session {
     this.#options = options;
     this.#watchdog = new Watchdog(options.clock, () => this.#keepAlive());
     const openSocket = options.openSocket ?? openWebSocket;
-    this.#socket = openSocket(
-      options.target,
-      {
-        open: () => this.#advance({ kind: 'open' }),
-        message: (text) => this.#onMessage(text),
-        ended: (end) => this.#close(end),
-      },
-      options.clock,
-    );
+    this.#socket = openSocket(options.target, this, options.clock);
   }
 
   get state(): SessionState {
@@ -110,7 +105,18 @@ export class Session {
     return this.gone;
   }
 
-  #onMessage(text: string): void {
+  /** Called by the socket. */
+  onOpen(): void {
+    this.#advance({ kind: 'open' });
+  }
+
+  /** Called by the socket. */
+  onEnded(end: SocketEnd): void {
+    this.#close(end);
+  }
+
+  /** Called by the socket. */
+  onMessage(text: string): void {
     if (this.#closed) return;
     this.#lastInboundAt = this.#options.clock.monotonic();
     const frame = parseFrame(text);
@@ -162,12 +168,13 @@ export class Session {
     const at = this.#lastInboundAt ?? 0;
     switch (payload.kind) {
       case 'event': {
-        listener.message({ kind: 'event', event: payload.event, at });
+        listener.onMessage({ kind: 'event', event: payload.event, at });
         return;
       }
       case 'response': {
         const sent = this.#queue?.onResponse(payload.response);
-        if (sent) listener.message({ kind: 'response', response: payload.response, at, sentAt: sent.sentAt });
+        if (sent)
+          listener.onMessage({ kind: 'response', response: payload.response, at, sentAt: sent.sentAt });
         else this.#ignored('a response that nobody asked for');
         return;
       }
@@ -209,22 +216,22 @@ export class Session {
       case 'query':
         this.#verifyingSince = clock.monotonic();
         this.#sessionKey = effect.challenge.sessionKey;
-        this.#sendAction({ type: 'QUERY' }, effect.id);
+        this.sendAction({ type: 'QUERY' }, effect.id);
         return;
       case 'limit':
         this.#limit?.cancel();
         this.#limit = clock.after(STEP_LIMITS[effect.step], () => this.#advance({ kind: 'timeout' }));
         return;
       case 'hello': {
-        listener.hello(effect.hello);
+        listener.onHello(effect.hello);
         return;
       }
       case 'refuse': {
-        listener.refused(effect.hello);
+        listener.onRefused(effect.hello);
         return;
       }
       case 'event': {
-        listener.message({ kind: 'event', event: effect.event, at });
+        listener.onMessage({ kind: 'event', event: effect.event, at });
         return;
       }
       case 'ready': {
@@ -247,24 +254,28 @@ export class Session {
     const sentAt = this.#verifyingSince ?? at;
     this.#verifyingSince = undefined;
     this.#endLimit();
-    this.#queue = new RequestQueue({
-      clock,
-      lastActionId: response.id,
-      sendAction: (action, id) => this.#sendAction(action, id),
-      sendPing: () => this.#send(PING_FRAME),
-      onUnanswered: (to) =>
-        this.#close(this.#keepAliveOutstanding ? { code: 'silent' } : { code: 'no-answer', to }),
-    });
-    listener.message({ kind: 'response', response, at, sentAt });
-    if (!this.#closed) listener.ready();
+    this.#queue = new RequestQueue(this, clock, response.id);
+    listener.onMessage({ kind: 'response', response, at, sentAt });
+    if (!this.#closed) listener.onReady();
   }
 
-  #sendAction(action: Action, id: number): boolean {
+  /** Called by the queue, which alone knows what may be sent. */
+  sendAction(action: Action, id: number): boolean {
     const payload = actionPayload(action, id);
     return (
       this.#sessionKey !== undefined &&
       this.#send(seal(payload, this.#sessionKey, this.#options.keys.authKey))
     );
+  }
+
+  /** Called by the queue. */
+  sendPing(): boolean {
+    return this.#send(PING_FRAME);
+  }
+
+  /** Called by the queue. */
+  onUnanswered(to: ActionType | 'PING'): void {
+    this.#close(this.#keepAliveOutstanding ? { code: 'silent' } : { code: 'no-answer', to });
   }
 
   #send(text: string): boolean {
@@ -288,7 +299,7 @@ export class Session {
   }
 
   #ignored(what: string): void {
-    this.#options.listener.ignored(what);
+    this.#options.listener.onIgnored(what);
   }
 
   #close(reason: CloseReason): void {
@@ -300,6 +311,6 @@ export class Session {
     if (this.#verifyingSince !== undefined || this.#queue?.unanswered !== undefined) this.#socket.reset();
     else this.#socket.close();
     this.#queue?.close();
-    this.#options.listener.closed(reason, this.#reached);
+    this.#options.listener.onClosed(reason, this.#reached);
   }
 }

@@ -3,7 +3,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import type { Clock, Timer } from '../base/clock.ts';
 import { messageOf, systemCode } from '../base/errors.ts';
 import type { SocketEnd } from './close-reason.ts';
-import type { SessionSocket, SocketHandlers, Target } from './transport.ts';
+import type { SessionSocket, SocketListener, Target } from './transport.ts';
 
 /** Host lookup and TCP connect together. */
 export const CONNECT_LIMIT = 3000;
@@ -30,16 +30,16 @@ export type ConnectTcp = (target: Target) => Socket;
 /** The real {@link SocketFactory}: one websocket to the device. Never throws, never emits an unhandled error. */
 export function openWebSocket(
   target: Target,
-  handlers: SocketHandlers,
+  listener: SocketListener,
   clock: Clock,
   connectTcp: ConnectTcp = connectDevice,
 ): SessionSocket {
   try {
-    return new DeviceSocket(target, handlers, clock, connectTcp(target));
+    return new DeviceSocket(target, listener, clock, connectTcp(target));
   } catch (error) {
     // Node throws on a port that is none, instead of failing later.
     const end: SocketEnd = { code: 'unreachable', error: systemCode(error) ?? messageOf(error) };
-    const timer = clock.after(0, () => handlers.ended(end));
+    const timer = clock.after(0, () => listener.onEnded(end));
     const close = (): void => timer.cancel();
     return { gone: Promise.resolve(), send: () => false, close, reset: close };
   }
@@ -50,25 +50,32 @@ function connectDevice({ host, port }: Target): Socket {
 }
 
 class DeviceSocket implements SessionSocket {
-  readonly gone: Promise<void>;
-  readonly #handlers: SocketHandlers;
+  readonly #listener: SocketListener;
   readonly #tcp: Socket;
   readonly #websocket: WebSocket;
   #phase: 'lookup' | 'connect' | 'upgrade' | 'open' | 'over';
   #limit: Timer | undefined;
   #lastError: unknown;
+  #isGone = false;
+  /** Only once somebody asked for it: most live for weeks. */
+  #gone: PromiseWithResolvers<void> | undefined;
 
-  constructor(target: Target, handlers: SocketHandlers, clock: Clock, tcp: Socket) {
-    this.#handlers = handlers;
+  constructor(target: Target, listener: SocketListener, clock: Clock, tcp: Socket) {
+    this.#listener = listener;
     this.#tcp = tcp;
     this.#phase = isIP(target.host) ? 'connect' : 'lookup';
-    this.gone = new Promise((resolve) => tcp.once('close', () => resolve()));
+    tcp.on('close', () => {
+      this.#isGone = true;
+      this.#gone?.resolve();
+    });
     this.#limit = clock.after(CONNECT_LIMIT, () =>
       this.#fail({ code: this.#phase === 'lookup' ? 'host-not-found' : 'connect-timeout' }),
     );
-    tcp.on('lookup', (error: Error | null) => {
-      if (!error && this.#phase === 'lookup') this.#phase = 'connect';
-    });
+    if (this.#phase === 'lookup') {
+      tcp.on('lookup', (error: Error | null) => {
+        if (!error && this.#phase === 'lookup') this.#phase = 'connect';
+      });
+    }
     tcp.once('connect', () => {
       if (this.#phase === 'over') return;
       this.#phase = 'upgrade';
@@ -83,7 +90,7 @@ class DeviceSocket implements SessionSocket {
     websocket.on('message', (data, isBinary) => {
       if (this.#phase !== 'open') return;
       if (isBinary) this.#fail({ code: 'bad-message' });
-      else handlers.message((data as Buffer).toString('utf8'));
+      else listener.onMessage((data as Buffer).toString('utf8'));
     });
     websocket.on('unexpected-response', (_request, response) =>
       this.#fail({ code: 'upgrade-refused', status: response.statusCode ?? 0 }),
@@ -92,6 +99,12 @@ class DeviceSocket implements SessionSocket {
     websocket.on('close', (code) =>
       this.#fail({ code: 'dropped', detail: systemCode(this.#lastError) ?? `websocket code ${code}` }),
     );
+  }
+
+  get gone(): Promise<void> {
+    if (this.#isGone) return Promise.resolve();
+    this.#gone ??= Promise.withResolvers();
+    return this.#gone.promise;
   }
 
   send(text: string): boolean {
@@ -116,7 +129,7 @@ class DeviceSocket implements SessionSocket {
     if (this.#phase !== 'upgrade') return;
     this.#phase = 'open';
     this.#endLimit();
-    this.#handlers.open();
+    this.#listener.onOpen();
   }
 
   #onError(error: unknown): void {
@@ -146,7 +159,7 @@ class DeviceSocket implements SessionSocket {
     this.#over();
     // An open one is left to whoever is told: it decides between closing and resetting.
     if (!wasOpen) this.#tcp.destroy();
-    this.#handlers.ended(end);
+    this.#listener.onEnded(end);
   }
 
   #over(): void {

@@ -9,7 +9,7 @@ import { CONTESTED_WITHIN, diagnose, type Diagnosis } from './diagnosis.ts';
 import type { DeviceHello, InboundMessage, Link, LinkDown, LinkState, RequestOptions } from './link.ts';
 import { LinkLog } from './link-log.ts';
 import { notConnected } from './request-queue.ts';
-import { Session } from './session.ts';
+import { Session, type SessionListener } from './session.ts';
 import type { SocketFactory, Target } from './transport.ts';
 
 /** The shortest time between the beginnings of two attempts of which the second was woken. */
@@ -34,6 +34,9 @@ export interface SupervisorOptions {
   readonly openSocket?: SocketFactory;
 }
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+const NO_HISTORY: readonly PastSession[] = [];
+
 interface Wait {
   readonly until: number;
   readonly pace: NextAttempt['pace'];
@@ -42,7 +45,7 @@ interface Wait {
 }
 
 /** Makes one session after the other, for as long as it is not stopped. Nothing ever stops it for good. */
-export class Supervisor implements Link {
+export class Supervisor implements Link, SessionListener {
   readonly hello = new Signal<DeviceHello>();
   readonly ready = new Signal<void>();
   readonly message = new Signal<InboundMessage>();
@@ -56,8 +59,8 @@ export class Supervisor implements Link {
   #run = 0;
   #session: Session | undefined;
   /** The last session's connection is gone: a device may have room for one only. */
-  #gone: Promise<void> = Promise.resolve();
-  #history: PastSession[] = [];
+  #gone = NOTHING_TO_WAIT_FOR;
+  #history = NO_HISTORY;
   #diagnosis: Diagnosis | undefined;
   #lastInboundAt: number | undefined;
   #known = false;
@@ -91,7 +94,7 @@ export class Supervisor implements Link {
   start(): void {
     if (this.#state !== 'stopped') return;
     this.#outageSince = this.#options.clock.monotonic();
-    this.#history = [];
+    this.#history = NO_HISTORY;
     this.#connect();
   }
 
@@ -137,37 +140,51 @@ export class Supervisor implements Link {
   }
 
   #open(): void {
-    const { clock, expectedSerial, keys, onRefused, openSocket, target } = this.#options;
-    const session = new Session({
+    const { clock, expectedSerial, keys, openSocket, target } = this.#options;
+    this.#session = new Session({
+      // Some time may have gone by since the last one had to go first.
       target: target(),
       keys,
       clock,
       expectedSerial,
       openSocket,
-      listener: {
-        hello: (hello) => {
-          this.#known = true;
-          this.hello.emit(hello);
-        },
-        refused: (hello) => onRefused?.(hello),
-        message: (message) => this.message.emit(message),
-        ready: () => this.#onReady(),
-        closed: (reason, reached) => this.#onClosed(reason, reached),
-        ignored: (what) => this.#log.ignored(what),
-      },
+      listener: this,
     });
-    this.#session = session;
-    this.#gone = session.gone;
   }
 
-  #onReady(): void {
+  /** Called by the session. */
+  onHello(hello: DeviceHello): void {
+    this.#known = true;
+    this.hello.emit(hello);
+  }
+
+  /** Called by the session. */
+  onRefused(hello: DeviceHello): void {
+    this.#options.onRefused?.(hello);
+  }
+
+  /** Called by the session. */
+  onMessage(message: InboundMessage): void {
+    this.message.emit(message);
+  }
+
+  /** Called by the session. */
+  onIgnored(what: string): void {
+    this.#log.ignored(what);
+  }
+
+  /** Called by the session. */
+  onReady(): void {
     const { clock } = this.#options;
     this.#state = 'ready';
     this.#readySince = clock.monotonic();
-    this.#settling = clock.after(CONTESTED_WITHIN, () => {
-      this.#log.settled();
-      this.#setDiagnosis(undefined);
-    });
+    // Where nothing ever went wrong there is nothing to settle.
+    if (this.#history.length > 0) {
+      this.#settling = clock.after(CONTESTED_WITHIN, () => {
+        this.#log.settled();
+        this.#setDiagnosis(undefined);
+      });
+    }
     // Of a contested connection nothing is proved by being ready once more: it must last.
     const contested =
       this.#diagnosis?.code === 'slot-taken' && this.#history.at(-1)?.reason.code === 'dropped';
@@ -178,11 +195,13 @@ export class Supervisor implements Link {
     if (wellAgain) this.diagnosed.emit(this.#diagnosis);
   }
 
-  #onClosed(reason: CloseReason, reached: ReachedStep): void {
+  /** Called by the session. */
+  onClosed(reason: CloseReason, reached: ReachedStep): void {
     const { clock } = this.#options;
     const now = clock.monotonic();
     const readyFor = this.#readySince === undefined ? undefined : now - this.#readySince;
     this.#lastInboundAt = this.lastInboundAt;
+    this.#gone = this.#session?.gone ?? NOTHING_TO_WAIT_FOR;
     this.#session = undefined;
     this.#readySince = undefined;
     this.#settling?.cancel();

@@ -9,12 +9,12 @@ export interface Target {
 }
 
 /** What a socket tells. Nothing is called in the turn in which it is made, nor once we closed it. */
-export interface SocketHandlers {
+export interface SocketListener {
   /** The websocket is open. */
-  readonly open: () => void;
-  readonly message: (text: string) => void;
+  onOpen(): void;
+  onMessage(text: string): void;
   /** It failed, or the other side closed it. Called once, and nothing after it. */
-  readonly ended: (end: SocketEnd) => void;
+  onEnded(end: SocketEnd): void;
 }
 
 /** One websocket, used once. */
@@ -29,4 +29,4 @@ export interface SessionSocket {
   reset(): void;
 }
 
-export type SocketFactory = (target: Target, handlers: SocketHandlers, clock: Clock) => SessionSocket;
+export type SocketFactory = (target: Target, listener: SocketListener, clock: Clock) => SessionSocket;

@@ -46,12 +46,12 @@ export async function trySession(options: TrialOptions): Promise<Trial> {
       clock,
       expectedSerial: () => expectedSerial,
       listener: {
-        hello: (said) => {
+        onHello: (said) => {
           hello = said;
           onHello?.(said);
         },
-        refused: (said) => (hello = said),
-        message: (message) => {
+        onRefused: (said) => (hello = said),
+        onMessage: (message) => {
           if (message.kind === 'event') {
             events.push(message.event.type);
             return;
@@ -59,17 +59,17 @@ export async function trySession(options: TrialOptions): Promise<Trial> {
           response = message.response;
           roundTrip = message.at - message.sentAt;
         },
-        ready: () => {
+        onReady: () => {
           readyAt = clock.monotonic();
           if (response) onReady?.(response);
           timer = clock.after(linger, stop);
         },
-        closed: (reason, reached) => {
+        onClosed: (reason, reached) => {
           timer?.cancel();
           signal?.removeEventListener('abort', stop);
           void session.gone.then(() => resolve({ reason, reached }));
         },
-        ignored: () => undefined,
+        onIgnored: () => undefined,
       },
     });
     const stop = (): void => void session.close();

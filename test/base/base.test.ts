@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sleep, systemClock } from '../../src/base/clock.ts';
 import { Signal } from '../../src/base/emitter.ts';
@@ -39,6 +40,31 @@ describe('Signal', () => {
     signal.emit('a');
     signal.emit('b');
     expect(heard).toEqual(['a', 'A', 'B']);
+  });
+
+  it('calls whoever listens, each as often as it was registered', () => {
+    const heard: number[] = [];
+    const functions = [0, 1, 2].map((name) => () => void heard.push(name));
+    const step = fc.oneof(fc.record({ on: fc.nat(2) }), fc.record({ off: fc.nat(5) }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const signal = new Signal<void>();
+        const registered: { readonly name: number; readonly off: () => void }[] = [];
+        for (const what of steps) {
+          if ('on' in what) {
+            registered.push({ name: what.on, off: signal.on(functions[what.on]!) });
+          } else if ('off' in what) {
+            const [one] = registered.splice(what.off, 1);
+            one?.off();
+            one?.off();
+          }
+        }
+        heard.length = 0;
+        signal.emit();
+        expect(heard.toSorted()).toEqual(registered.map(({ name }) => name).toSorted());
+        expect(signal.size).toBe(registered.length);
+      }),
+    );
   });
 });
 

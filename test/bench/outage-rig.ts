@@ -3,7 +3,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { createDevice } from '../../src/device/create-device.ts';
 import type { RemootioDevice } from '../../src/device/remootio-device.ts';
 import { CONNECT_LIMIT } from '../../src/session/socket.ts';
-import type { SessionSocket, SocketFactory, SocketHandlers, Target } from '../../src/session/transport.ts';
+import type { SessionSocket, SocketFactory, SocketListener, Target } from '../../src/session/transport.ts';
 import { SimulatedDevice } from '../../src/simulator/index.ts';
 import { parseApiKey } from '../../src/wire/keys.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -100,14 +100,14 @@ const SYN_AT = [0, 1000];
 
 /** Where nobody answers, a connection comes about only when a SYN is repeated while somebody does. */
 function withRepeatedSyn(open: SocketFactory, answers: () => boolean): SocketFactory {
-  return (target, handlers, clock) => new PatientSocket({ open, answers, target, handlers, clock });
+  return (target, listener, clock) => new PatientSocket({ open, answers, target, listener, clock });
 }
 
 interface Attempt {
   readonly open: SocketFactory;
   readonly answers: () => boolean;
   readonly target: Target;
-  readonly handlers: SocketHandlers;
+  readonly listener: SocketListener;
   readonly clock: Clock;
 }
 
@@ -117,18 +117,18 @@ class PatientSocket implements SessionSocket {
   #vanish: () => void = () => undefined;
   readonly #timers: readonly Timer[];
 
-  constructor({ open, answers, target, handlers, clock }: Attempt) {
+  constructor({ open, answers, target, listener, clock }: Attempt) {
     this.gone = new Promise((resolve) => (this.#vanish = resolve));
     const syn = (): void => {
       if (this.#inner || !answers()) return;
       this.#cancel();
-      this.#inner = open(target, handlers, clock);
+      this.#inner = open(target, listener, clock);
       void this.#inner.gone.then(this.#vanish);
     };
     const fail = (): void => {
       this.#cancel();
       this.#vanish();
-      handlers.ended({ code: 'connect-timeout' });
+      listener.onEnded({ code: 'connect-timeout' });
     };
     this.#timers = [...SYN_AT.map((at) => clock.after(at, syn)), clock.after(CONNECT_LIMIT, fail)];
   }

@@ -25,13 +25,13 @@ function deviceFor(
   { host, port, secretKey, authKey }: SimulatedDevice,
   memory?: DeviceMemory,
 ): RemootioDevice {
-  const device = createDevice({
+  const options = {
     target: () => ({ host, port }),
     keys: { secretKey: parseApiKey(secretKey)!, authKey: parseApiKey(authKey)! },
     clock: systemClock,
     log: silentLog,
-    memory,
-  });
+  };
+  const device = createDevice(options, memory);
   open.unshift(device);
   return device;
 }

@@ -32,9 +32,9 @@ function open(): void {
   socket = network.openSocket(
     { host: '', port: 1 },
     {
-      open: () => told.push('open'),
-      message: (text) => told.push(text),
-      ended: (end) => told.push(`ended: ${end.code}`),
+      onOpen: () => told.push('open'),
+      onMessage: (text) => told.push(text),
+      onEnded: (end) => told.push(`ended: ${end.code}`),
     },
     clock,
   );

@@ -2,7 +2,7 @@ import { Signal } from '../../src/base/emitter.ts';
 import type { Clock, Timer } from '../../src/base/clock.ts';
 import type { SocketEnd } from '../../src/session/close-reason.ts';
 import { CONNECT_LIMIT, UPGRADE_LIMIT } from '../../src/session/socket.ts';
-import type { SessionSocket, SocketFactory, SocketHandlers } from '../../src/session/transport.ts';
+import type { SessionSocket, SocketFactory, SocketListener } from '../../src/session/transport.ts';
 import type { DeviceServer, ServerFactory, ServerOptions, Visitor } from '../../src/simulator/server.ts';
 
 /** From one end to the other. */
@@ -52,7 +52,7 @@ export class MemoryNetwork {
   };
 
   /** For the plugin. */
-  readonly openSocket: SocketFactory = (_target, handlers) => new MemorySocket(this, handlers);
+  readonly openSocket: SocketFactory = (_target, listener) => new MemorySocket(this, listener);
 
   get linkUp(): boolean {
     return this.#linkUp;
@@ -143,7 +143,7 @@ class Pipe {
 class MemorySocket implements SessionSocket {
   readonly gone: Promise<void>;
   readonly #network: MemoryNetwork;
-  readonly #handlers: SocketHandlers;
+  readonly #listener: SocketListener;
   readonly #toDevice: Pipe;
   readonly #toPlugin: Pipe;
   #visitor: Visitor | undefined;
@@ -153,9 +153,9 @@ class MemorySocket implements SessionSocket {
   #sentAt: number | undefined;
   #vanish: () => void = () => undefined;
 
-  constructor(network: MemoryNetwork, handlers: SocketHandlers) {
+  constructor(network: MemoryNetwork, listener: SocketListener) {
     this.#network = network;
-    this.#handlers = handlers;
+    this.#listener = listener;
     this.#toDevice = new Pipe(network);
     this.#toPlugin = new Pipe(network);
     this.gone = new Promise((resolve) => (this.#vanish = resolve));
@@ -213,7 +213,7 @@ class MemorySocket implements SessionSocket {
       if (this.#ours !== 'connecting') return;
       this.#limit?.cancel();
       this.#ours = 'open';
-      this.#handlers.open();
+      this.#listener.onOpen();
     });
     this.#visitor = server.connected({
       send: (text) => this.#toPlugin.put(() => this.#deliver(text)),
@@ -253,7 +253,7 @@ class MemorySocket implements SessionSocket {
 
   /** A frame reaches the plugin: a connection that it has given up is answered by a reset. */
   #deliver(text: string): void {
-    if (this.#ours === 'open') this.#handlers.message(text);
+    if (this.#ours === 'open') this.#listener.onMessage(text);
     else if (this.#ours === 'over') this.#network.after(LATENCY, () => this.#deviceGone(1006));
   }
 
@@ -268,7 +268,7 @@ class MemorySocket implements SessionSocket {
     if (this.#ours === 'over') return;
     this.#over();
     this.#vanish();
-    this.#handlers.ended(end);
+    this.#listener.onEnded(end);
   }
 
   #over(): void {

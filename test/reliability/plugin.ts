@@ -37,16 +37,17 @@ export class Plugin {
   constructor({ simulated, clock, log, openSocket, door, memory = {} }: PluginOptions) {
     const { secretKey, authKey, settings } = simulated;
     this.memory = memory;
-    this.device = createDevice({
+    const link = {
       target: () => ({ host: simulated.host, port: simulated.port }),
       keys: { secretKey: parseApiKey(secretKey)!, authKey: parseApiKey(authKey)! },
       // Version 1 does not tell its serial number.
       expectedSerial: () => (settings.apiVersion === 1 ? undefined : settings.serialNumber),
       clock,
       log,
-      memory: memory.device,
       ...(openSocket && { openSocket }),
-    });
+    };
+    this.device = createDevice(link, memory.device);
+
     this.door = new DeviceDoor({
       device: this.device,
       clock,

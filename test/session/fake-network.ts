@@ -1,5 +1,5 @@
 import type { SocketEnd } from '../../src/session/close-reason.ts';
-import type { SessionSocket, SocketFactory, SocketHandlers, Target } from '../../src/session/transport.ts';
+import type { SessionSocket, SocketFactory, SocketListener, Target } from '../../src/session/transport.ts';
 import type { DeviceSession, FakeDevice } from './fake-device.ts';
 
 /** Sockets in memory, for tests on a fake clock. What is sent arrives in a later microtask. */
@@ -15,8 +15,8 @@ export class FakeNetwork {
     this.#device = device;
   }
 
-  readonly open: SocketFactory = (target, handlers) => {
-    const socket = new FakeSocket(this, this.#device, target, handlers);
+  readonly open: SocketFactory = (target, listener) => {
+    const socket = new FakeSocket(this, this.#device, target, listener);
     this.sockets.push(socket);
     return socket;
   };
@@ -37,14 +37,14 @@ export class FakeSocket implements SessionSocket {
   /** The socket does not take anything, as one whose other side is just closing it. */
   refusing = false;
   vanish: () => void = () => undefined;
-  readonly #handlers: SocketHandlers;
+  readonly #listener: SocketListener;
   readonly #network: FakeNetwork;
   #over = false;
 
-  constructor(network: FakeNetwork, device: FakeDevice, target: Target, handlers: SocketHandlers) {
+  constructor(network: FakeNetwork, device: FakeDevice, target: Target, listener: SocketListener) {
     this.#network = network;
     this.target = target;
-    this.#handlers = handlers;
+    this.#listener = listener;
     this.gone = new Promise((resolve) => (this.vanish = resolve));
     this.device = device.accept(
       (text) => this.deliver(text),
@@ -54,7 +54,7 @@ export class FakeSocket implements SessionSocket {
     if (failing === 'hangs') return;
     this.#later(() => {
       if (failing) this.drop(failing);
-      else handlers.open();
+      else listener.onOpen();
     });
   }
 
@@ -74,7 +74,7 @@ export class FakeSocket implements SessionSocket {
 
   /** The device says something. */
   deliver(text: string): void {
-    this.#later(() => this.#handlers.message(text));
+    this.#later(() => this.#listener.onMessage(text));
   }
 
   /** The device or the network ends it. */
@@ -82,7 +82,7 @@ export class FakeSocket implements SessionSocket {
     this.#later(() => {
       this.#over = true;
       this.vanish();
-      this.#handlers.ended(end);
+      this.#listener.onEnded(end);
     });
   }
 

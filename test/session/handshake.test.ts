@@ -29,8 +29,8 @@ const SERIAL = 'A1B2C3D4E5F60001';
 const connecting = INITIAL_HANDSHAKE;
 const hello: HandshakeState = { step: 'hello' };
 const challenging: HandshakeState = { step: 'challenge' };
-const verifying: HandshakeState = { step: 'verifying', challenge, queryId: 808411244 };
-const ready: HandshakeState = { step: 'ready', challenge, queryId: 808411244 };
+const verifying: HandshakeState = { step: 'verifying', queryId: 808411244 };
+const ready: HandshakeState = { step: 'ready' };
 const closed: HandshakeState = { step: 'closed' };
 
 const opened: HandshakeInput = { kind: 'open' };

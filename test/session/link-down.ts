@@ -56,12 +56,12 @@ const session = new Session({
   keys: KEYS,
   clock,
   listener: {
-    hello: () => undefined,
-    refused: () => undefined,
-    message: () => undefined,
-    ready: () => ready.resolve(),
-    closed: (reason) => closed.resolve(reason),
-    ignored: () => undefined,
+    onHello: () => undefined,
+    onRefused: () => undefined,
+    onMessage: () => undefined,
+    onReady: () => ready.resolve(),
+    onClosed: (reason) => closed.resolve(reason),
+    onIgnored: () => undefined,
   },
 });
 const plain = new WebSocket(`ws://127.0.0.1:${port}/control`);

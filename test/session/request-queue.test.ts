@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SessionError } from '../../src/session/errors.ts';
-import { ANSWER_LIMIT, RequestQueue } from '../../src/session/request-queue.ts';
+import { ANSWER_LIMIT, RequestQueue, type RequestSender } from '../../src/session/request-queue.ts';
 import type { Action, ActionResponse, ActionType } from '../../src/wire/actions.ts';
 import { FakeClock, settle } from '../helpers/fake-clock.ts';
 
@@ -22,16 +22,15 @@ class Bench {
   refusing = false;
 
   constructor() {
-    this.queue = new RequestQueue({
-      clock: this.clock,
-      lastActionId: LAST_ID,
+    const sender: RequestSender = {
       sendAction: (action, id) => this.#take(action, id),
       sendPing: () => this.#take(undefined, undefined),
       onUnanswered: (type) => {
         this.unanswered.push(type);
         this.queue.close();
       },
-    });
+    };
+    this.queue = new RequestQueue(sender, this.clock, LAST_ID);
   }
 
   get ids(): (number | undefined)[] {

@@ -39,18 +39,18 @@ class Bench {
       expectedSerial: options.expectedSerial,
       openSocket: this.network.open,
       listener: {
-        hello: (hello) => tell(`hello ${hello.apiVersion}`),
-        refused: (hello) => tell(`refused ${hello.serialNumber}`),
-        message: (message) =>
+        onHello: (hello) => tell(`hello ${hello.apiVersion}`),
+        onRefused: (hello) => tell(`refused ${hello.serialNumber}`),
+        onMessage: (message) =>
           tell(
             message.kind === 'event' ? `event ${message.event.type}` : `response ${message.response.type}`,
           ),
-        ready: () => tell('ready'),
-        closed: (reason, reached) => {
+        onReady: () => tell('ready'),
+        onClosed: (reason, reached) => {
           this.reason = reason;
           tell(`closed ${reached}`);
         },
-        ignored: (what) => this.ignored.push(what),
+        onIgnored: (what) => this.ignored.push(what),
       },
     });
     return this.session;
@@ -156,12 +156,12 @@ describe('session', () => {
       clock: bench.clock,
       openSocket: bench.network.open,
       listener: {
-        hello: () => undefined,
-        refused: () => undefined,
-        message: (message) => messages.push(message),
-        ready: () => undefined,
-        closed: () => undefined,
-        ignored: () => undefined,
+        onHello: () => undefined,
+        onRefused: () => undefined,
+        onMessage: (message) => messages.push(message),
+        onReady: () => undefined,
+        onClosed: () => undefined,
+        onIgnored: () => undefined,
       },
     });
     bench.device.mute.add('QUERY');

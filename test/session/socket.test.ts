@@ -67,18 +67,18 @@ class Client {
     const ended = deferred<SocketEnd>();
     this.opened = opened.promise;
     this.ended = ended.promise;
-    const handlers = {
-      open: () => opened.resolve(),
-      message: (text: string) => {
+    const listener = {
+      onOpen: () => opened.resolve(),
+      onMessage: (text: string) => {
         this.messages.push(text);
         this.onMessage();
       },
-      ended: (end: SocketEnd) => {
+      onEnded: (end: SocketEnd) => {
         this.ends.push(end);
         ended.resolve(end);
       },
     };
-    this.socket = openWebSocket(target, handlers, clock, connectTcp);
+    this.socket = openWebSocket(target, listener, clock, connectTcp);
     cleanups.push(() => {
       this.socket.close();
       return this.socket.gone;
