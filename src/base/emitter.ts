@@ -19,9 +19,7 @@ export class Signal<Value> {
   }
 
   on(listener: (value: Value) => void): Unsubscribe {
-    const others = listOf(this.#listeners);
-    // A spread would leave room for more.
-    this.#listeners = others.length === 0 ? listener : others.concat(listener);
+    this.#listeners = withOne(this.#listeners, listener);
     let listens = true;
     return () => {
       if (listens) this.#listeners = without(this.#listeners, listener);
@@ -36,7 +34,7 @@ export class Signal<Value> {
   }
 
   get size(): number {
-    return listOf(this.#listeners).length;
+    return typeof this.#listeners === 'function' ? 1 : this.#listeners.length;
   }
 
   clear(): void {
@@ -54,16 +52,18 @@ function tell<Value>(listener: Listener<Value>, value: Value, onError: (error: u
   }
 }
 
-function listOf<Value>(listeners: Listeners<Value>): readonly Listener<Value>[] {
-  return typeof listeners === 'function' ? [listeners] : listeners;
+function withOne<Value>(listeners: Listeners<Value>, listener: Listener<Value>): Listeners<Value> {
+  if (typeof listeners === 'function') return [listeners, listener];
+  // A spread would leave room for more.
+  return listeners.length === 0 ? listener : listeners.concat(listener);
 }
 
 /** Once only: the same function may have been registered twice. */
 function without<Value>(listeners: Listeners<Value>, listener: Listener<Value>): Listeners<Value> {
-  const list = listOf(listeners);
-  const index = list.indexOf(listener);
+  if (typeof listeners === 'function') return listeners === listener ? NONE : listeners;
+  const index = listeners.indexOf(listener);
   if (index < 0) return listeners;
-  const rest = list.toSpliced(index, 1);
+  const rest = listeners.toSpliced(index, 1);
   return rest.length === 1 ? (rest[0] ?? NONE) : rest;
 }
 

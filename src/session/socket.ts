@@ -110,7 +110,7 @@ class DeviceSocket implements SessionSocket {
   send(text: string): boolean {
     if (this.#phase !== 'open' || this.#websocket.readyState !== WebSocket.OPEN) return false;
     // A write that fails is followed by the end of the connection, which says so.
-    this.#websocket.send(text, () => undefined);
+    this.#websocket.send(text);
     return true;
   }
 
