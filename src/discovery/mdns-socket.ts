@@ -44,13 +44,19 @@ export type MdnsFactory = (options: MdnsOptions) => Mdns;
 /** A browser on top of it, as other libraries have one, would hand out an address once and overlook that it changes. */
 export const openMdns: MdnsFactory = (options) => new MulticastSocket(options);
 
+/** The types of the package lack what joins the group on networks that are new. */
+type Multicast = MulticastDNS & { update(): void };
+
+/** As RFC 6762 has it (chapter 11). */
+const MULTICAST_TTL = 255;
+
 class MulticastSocket implements Mdns {
   readonly response = new Signal<unknown>();
   readonly failed = new Signal<string>();
   readonly ready = new Signal<void>();
   readonly trouble = new Signal<string>();
   /** Settled once it is known whether it could be opened. */
-  readonly #opened: Promise<MulticastDNS | undefined>;
+  readonly #opened: Promise<Multicast | undefined>;
   readonly #wanted = new WantedPackets();
   #closing: Promise<void> | undefined;
 
@@ -58,11 +64,12 @@ class MulticastSocket implements Mdns {
     this.#opened = this.#open(options);
   }
 
-  /** What is asked before the socket is open is asked when it is. */
+  /** What is asked before the socket is open is asked when it is, on every network that is there by then. */
   query(questions: readonly Question[]): void {
     for (const { name } of questions) this.#wanted.ask(name);
     void this.#opened.then((mdns) => {
       if (this.#closing) return;
+      mdns?.update();
       mdns?.query([...questions], (error) => {
         if (error) this.#warn(error);
       });
@@ -75,7 +82,7 @@ class MulticastSocket implements Mdns {
   }
 
   /** Never rejects. Undefined where there is nothing that would have to be closed. */
-  async #open(options: MdnsOptions): Promise<MulticastDNS | undefined> {
+  async #open(options: MdnsOptions): Promise<Multicast | undefined> {
     try {
       // Loaded when it is wanted: it would be a good part of the time that the whole plugin takes to load.
       const [{ default: multicastDns }, { createSocket }] = await Promise.all([
@@ -84,7 +91,8 @@ class MulticastSocket implements Mdns {
       ]);
       const socket = createSocket({ type: 'udp4', reuseAddr: true });
       this.#pass(socket);
-      const mdns = multicastDns({ ...options, socket });
+      // It would look for new networks every 5 s, which is more than everything else that an idle plugin does.
+      const mdns = multicastDns({ ...options, socket, multicast: false }) as Multicast;
       // Without a listener an error would end the process.
       mdns.on('error', (error: unknown) => this.#fail(error));
       mdns.on('warning', (error: unknown) => this.#warn(error));
@@ -93,7 +101,12 @@ class MulticastSocket implements Mdns {
         mdns.once('ready', () => resolve(true));
         mdns.once('error', () => resolve(false));
       });
-      if (isOpen && !this.#closing) this.ready.emit();
+      if (isOpen && !this.#closing) {
+        socket.setMulticastTTL(options.ttl ?? MULTICAST_TTL);
+        socket.setMulticastLoopback(options.loopback ?? true);
+        mdns.update();
+        this.ready.emit();
+      }
       return mdns;
     } catch (error) {
       this.#fail(error);

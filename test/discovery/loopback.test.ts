@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Signal } from '../../src/base/emitter.ts';
 import { Discovery } from '../../src/discovery/discovery.ts';
 import { openMdns, type MdnsOptions } from '../../src/discovery/mdns-socket.ts';
@@ -146,6 +146,26 @@ describe('on real sockets', () => {
     device.say(response(RECORDS[0]!));
     await first;
     expect(heard).toHaveLength(1);
+    await mdns.close();
+  });
+
+  it('joins a network that was not there at first when it asks', async () => {
+    const join = vi.spyOn(Socket.prototype, 'addMembership').mockImplementationOnce(() => {
+      throw Object.assign(new Error('addMembership ENODEV'), { code: 'ENODEV' });
+    });
+    const mdns = openMdns(onLoopback(port));
+    const trouble = next(mdns.trouble);
+    await next(mdns.ready);
+    expect(await trouble).toBe('ENODEV');
+    device.answerWith(() => [response(...RECORDS)]);
+    const heard = next(mdns.response);
+    mdns.query([{ name: SERVICE, type: 'PTR' }]);
+    await heard;
+    // Once for each try, and not for what is joined already.
+    mdns.query([{ name: SERVICE, type: 'PTR' }]);
+    await next(mdns.response);
+    expect(join).toHaveBeenCalledTimes(2);
+    join.mockRestore();
     await mdns.close();
   });
 
