@@ -67,13 +67,16 @@ class MulticastSocket implements Mdns {
   /** What is asked before the socket is open is asked when it is, on every network that is there by then. */
   query(questions: readonly Question[]): void {
     for (const { name } of questions) this.#wanted.ask(name);
-    void this.#opened.then((mdns) => {
-      if (this.#closing) return;
-      mdns?.update();
-      mdns?.query([...questions], (error) => {
-        if (error) this.#warn(error);
-      });
-    });
+    this.#opened
+      .then((mdns) => {
+        if (this.#closing) return;
+        mdns?.update();
+        mdns?.query([...questions], (error) => {
+          if (error) this.#warn(error);
+        });
+      })
+      // Some systems do not tell which networks they have.
+      .catch((error: unknown) => this.#warn(error));
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
+import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Signal } from '../../src/base/emitter.ts';
 import { Discovery } from '../../src/discovery/discovery.ts';
@@ -166,6 +167,21 @@ describe('on real sockets', () => {
     await next(mdns.response);
     expect(join).toHaveBeenCalledTimes(2);
     join.mockRestore();
+    await mdns.close();
+  });
+
+  it('survives a system that does not tell its networks any more', async () => {
+    const lo = { address: '127.0.0.1', family: 'IPv4', internal: true } as os.NetworkInterfaceInfo;
+    const networks = vi.spyOn(os, 'networkInterfaces').mockReturnValue({ lo: [lo] });
+    const mdns = openMdns({ bind: '0.0.0.0', port, ttl: 1 });
+    await next(mdns.ready);
+    networks.mockImplementation(() => {
+      throw Object.assign(new Error('uv_interface_addresses'), { code: 'EACCES' });
+    });
+    const trouble = next(mdns.trouble);
+    mdns.query([{ name: SERVICE, type: 'PTR' }]);
+    expect(await trouble).toBe('EACCES');
+    networks.mockRestore();
     await mdns.close();
   });
 
