@@ -138,16 +138,15 @@ describe.skipIf(noChromium)('the settings page, from nothing to a gate in daily 
     await page.tab('Settings').click();
     await page.button('Use the plain form of the Homebridge UI').click();
     const plain = page.page.locator('app-custom-plugins').getByLabel('Seconds to close');
+    const values = ['15', '14'];
     const toldOrTyped = async (): Promise<string> => {
       const told = await page.field('Seconds to close').inputValue();
-      if (told !== '15') {
-        await plain.fill('14');
-        await plain.fill('15');
-      }
+      if (told !== '15') await plain.fill(values.reverse()[1]!);
       return told;
     };
-    // The Homebridge UI does not tell of what is typed in the first quarter of a second, and begins to wait
-    // anew with each thing that is typed: so it is given time between one and the next.
+    // The Homebridge UI does not tell of what is typed in the first quarter of a second, begins to wait anew
+    // with each thing that is typed, and tells nothing that is as it was: so it is given time between one
+    // value and another.
     await expect.poll(toldOrTyped, { timeout: 40_000, interval: 3_000 }).toBe('15');
     await page.saveButton.press('Enter');
     await page.page.locator('app-custom-plugins').waitFor({ state: 'detached' });
