@@ -32,7 +32,7 @@ export interface Growth {
 export interface BenchOptions {
   /** Checks that the bench works, not the figures: as few and as short repeats as make sense. */
   readonly short: boolean;
-  /** Outages in real time as well. */
+  /** Outages in real time as well, and the idle houses run for a while before their minute. */
   readonly long: boolean;
   /** The folder of a homebridge-remootio that somebody has, to be measured instead of quoted. */
   readonly peer?: string | undefined;

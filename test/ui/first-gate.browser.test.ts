@@ -138,10 +138,11 @@ describe.skipIf(noChromium)('the settings page, from nothing to a gate in daily 
     await page.tab('Settings').click();
     await page.button('Use the plain form of the Homebridge UI').click();
     const plain = page.page.locator('app-custom-plugins').getByLabel('Seconds to close');
-    const values = ['15', '14'];
+    let next = '15';
     const toldOrTyped = async (): Promise<string> => {
       const told = await page.field('Seconds to close').inputValue();
-      if (told !== '15') await plain.fill(values.reverse()[1]!);
+      if (told !== '15') await plain.fill(next);
+      next = next === '15' ? '14' : '15';
       return told;
     };
     // The Homebridge UI does not tell of what is typed in the first quarter of a second, begins to wait anew
